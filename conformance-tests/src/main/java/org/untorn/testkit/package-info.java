@@ -1,0 +1,4 @@
+@NullMarked
+package org.untorn.testkit;
+
+import org.jspecify.annotations.NullMarked;

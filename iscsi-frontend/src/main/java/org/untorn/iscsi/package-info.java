@@ -1,0 +1,4 @@
+@NullMarked
+package org.untorn.iscsi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.untorn.core;
+
+import org.jspecify.annotations.NullMarked;
