@@ -60,7 +60,7 @@ public record Field(String name, int byteOffset, int highBit, int width) {
     }
     int high = offset == byteOffset ? highBit : 7;
     int low = offset == lastByte() ? lowBit() : 0;
-    return ((1 << (high + 1)) - 1) & -(1 << low) & 0xFF;
+    return ((1 << (high + 1)) - 1) & -(1 << low);
   }
 
   /** The largest value that fits, as an unsigned number. */
@@ -72,7 +72,7 @@ public record Field(String name, int byteOffset, int highBit, int width) {
   public long get(byte[] layout) {
     long value = 0;
     for (int i = byteOffset; i <= lastByte(); i++) {
-      value = value << 8 | (layout[i] & maskAt(i));
+      value = (value << 8) | (layout[i] & maskAt(i));
     }
     return value >>> lowBit();
   }
@@ -100,7 +100,7 @@ public record Field(String name, int byteOffset, int highBit, int width) {
     long rest = value << lowBit();
     for (int i = lastByte(); i >= byteOffset; i--) {
       int mask = maskAt(i);
-      layout[i] = (byte) (layout[i] & ~mask | (int) rest & mask);
+      layout[i] = (byte) ((layout[i] & ~mask) | ((int) rest & mask));
       rest >>>= 8;
     }
   }

@@ -1,0 +1,57 @@
+package org.untorn.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** How a task ended (SAM-5 5.3: status, and what goes with it). */
+public sealed interface Outcome {
+
+  /** GOOD without data. */
+  Good GOOD = new Good(Unpooled.EMPTY_BUFFER);
+
+  /** The status code as it goes on the wire. */
+  int status();
+
+  /**
+   * GOOD. {@code dataIn} is all that the command returns; the transport cuts it to what the
+   * initiator expects and says so.
+   */
+  record Good(ByteBuf dataIn) implements Outcome {
+    @Override
+    public int status() {
+      return 0x00;
+    }
+  }
+
+  /** CHECK CONDITION with sense data, already in the format that the D_SENSE bit asks for. */
+  record CheckCondition(ByteBuf senseData) implements Outcome {
+    @Override
+    public int status() {
+      return 0x02;
+    }
+  }
+
+  /** BUSY: try again later. */
+  record Busy() implements Outcome {
+    @Override
+    public int status() {
+      return 0x08;
+    }
+  }
+
+  /** RESERVATION CONFLICT: another nexus holds a reservation that this command would break. */
+  record ReservationConflict() implements Outcome {
+    @Override
+    public int status() {
+      return 0x18;
+    }
+  }
+
+  /** TASK SET FULL: the task set has no room; it was not entered. */
+  record TaskSetFull() implements Outcome {
+    @Override
+    public int status() {
+      return 0x28;
+    }
+  }
+}
