@@ -88,15 +88,24 @@ public record Field(String name, int byteOffset, int highBit, int width) {
   }
 
   /**
+   * Throws unless the value, unsigned, fits.
+   *
+   * @throws IllegalArgumentException naming the field
+   */
+  public void check(long value) {
+    if (Long.compareUnsigned(value, maximum()) > 0) {
+      throw new IllegalArgumentException(
+          name + " has " + width + " bits; " + Long.toUnsignedString(value) + " does not fit");
+    }
+  }
+
+  /**
    * Sets the field and leaves its neighbours alone.
    *
    * @throws IllegalArgumentException if the value does not fit
    */
   public void put(byte[] layout, long value) {
-    if (Long.compareUnsigned(value, maximum()) > 0) {
-      throw new IllegalArgumentException(
-          name + " has " + width + " bits; " + Long.toUnsignedString(value) + " does not fit");
-    }
+    check(value);
     long rest = value << lowBit();
     for (int i = lastByte(); i >= byteOffset; i--) {
       int mask = maskAt(i);

@@ -1,0 +1,43 @@
+package org.untorn.vpd;
+
+import java.util.Arrays;
+
+/** The first four bytes of every page. */
+final class VpdHeader {
+
+  static final Field PAGE_CODE = Field.bytes("PAGE CODE", 1, 1);
+  private static final Field PAGE_LENGTH = Field.bytes("PAGE LENGTH", 2, 2);
+
+  private VpdHeader() {}
+
+  /** A page of {@code length} bytes with its header filled in and the rest zero. */
+  static byte[] page(Peripheral peripheral, int pageCode, int length) {
+    byte[] page = new byte[length];
+    peripheral.encodeInto(page);
+    PAGE_CODE.put(page, pageCode);
+    PAGE_LENGTH.put(page, length - VpdPage.HEADER_LENGTH);
+    return page;
+  }
+
+  /** The page without what follows it. */
+  static byte[] unpad(byte[] returned) {
+    if (returned.length < VpdPage.HEADER_LENGTH) {
+      throw new IllegalArgumentException("a VPD page of " + returned.length + " bytes");
+    }
+    int length = VpdPage.HEADER_LENGTH + PAGE_LENGTH.getInt(returned);
+    if (returned.length < length) {
+      throw new IllegalArgumentException(
+          "a VPD page of " + length + " bytes, of which " + returned.length + " are there");
+    }
+    return Arrays.copyOf(returned, length);
+  }
+
+  /** The page, if it is at least as long as the standard asks for. */
+  static byte[] requireLength(byte[] page, int length) {
+    if (page.length < length) {
+      throw new IllegalArgumentException(
+          "VPD page %02Xh has %d bytes, not %d".formatted(page[1] & 0xff, page.length, length));
+    }
+    return page;
+  }
+}
