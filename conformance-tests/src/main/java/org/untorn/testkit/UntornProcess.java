@@ -1,0 +1,165 @@
+package org.untorn.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A target in a process of its own: the daemon, started from this JVM's class path as {@code untorn
+ * serve --json} on a port that the kernel chooses.
+ *
+ * <pre>
+ *   start ──► ready ──► terminate (SIGTERM)     ends in order; the exit code is the daemon's
+ *                 └───► kill (SIGKILL) ──► again   a new process, same arguments, same directory
+ * </pre>
+ *
+ * A process that does not become ready in time, or ends before, is an {@link IllegalStateException}
+ * that quotes what it printed.
+ */
+public final class UntornProcess implements AutoCloseable {
+
+  private static final String MAIN_CLASS = "org.untorn.daemon.Main";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int KEPT_LINES = 400;
+
+  private final List<String> serveArguments;
+  private final Process process;
+  private final ProcessOutput errors;
+  private final Ready ready;
+
+  private UntornProcess(List<String> serveArguments) {
+    this.serveArguments = List.copyOf(serveArguments);
+    CompletableFuture<String> readyLine = new CompletableFuture<>();
+    try {
+      process = new ProcessBuilder(command(serveArguments)).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + command(serveArguments), e);
+    }
+    errors = ProcessOutput.collect(process.getErrorStream(), KEPT_LINES, line -> {});
+    ProcessOutput.collect(process.getInputStream(), KEPT_LINES, readyLine::complete);
+    var _ =
+        process
+            .onExit()
+            .thenRun(
+                () ->
+                    readyLine.completeExceptionally(
+                        new IOException("it ended before it was ready")));
+    ready = Ready.parse(await(readyLine));
+  }
+
+  /**
+   * Starts a target and waits until it is ready.
+   *
+   * @param serveArguments what follows {@code untorn serve --json --listen 127.0.0.1:0 --control
+   *     127.0.0.1:0}
+   */
+  public static UntornProcess serve(String... serveArguments) {
+    return new UntornProcess(List.of(serveArguments));
+  }
+
+  /** Where and what it serves. */
+  public Ready ready() {
+    return ready;
+  }
+
+  /** The URL of its first logical unit. */
+  public String url() {
+    return ready.url();
+  }
+
+  /** What it printed on its standard error until now. */
+  public String errors() {
+    return errors.soFar();
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Asks it to end (SIGTERM), waits, and gives its exit code. */
+  public int terminate() {
+    process.destroy();
+    return await();
+  }
+
+  /** Ends it at once (SIGKILL), whatever it was doing, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    var _ = await();
+  }
+
+  /** Starts another process with the same arguments; this one must have ended. */
+  public UntornProcess again() {
+    if (process.isAlive()) {
+      throw new IllegalStateException("the first process still runs");
+    }
+    return new UntornProcess(serveArguments);
+  }
+
+  /** Ends it if it still runs. */
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+
+  private int await() {
+    try {
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            "the target did not end within " + PATIENCE + "; it printed:\n" + errors.soFar());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the target ended", e);
+    }
+  }
+
+  private String await(CompletableFuture<String> readyLine) {
+    try {
+      return readyLine.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      process.destroyForcibly();
+      throw new IllegalStateException(
+          "the target did not become ready: " + command(serveArguments) + "\n" + errors.finish(),
+          e);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the target started", e);
+    }
+  }
+
+  private static List<String> command(List<String> serveArguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-Xmx1g", "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), MAIN_CLASS));
+    command.addAll(
+        List.of("serve", "--json", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"));
+    command.addAll(serveArguments);
+    return command;
+  }
+
+  /** This JVM's class path without jSCSI, whose jars carry a logging configuration of their own. */
+  static String classPath() {
+    return String.join(
+        File.pathSeparator,
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("jscsi"))
+            .toList());
+  }
+}
