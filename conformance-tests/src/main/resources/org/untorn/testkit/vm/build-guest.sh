@@ -175,12 +175,17 @@ exec 9>"$cache/lock"
 flock 9
 set_up_apt
 update_lists
-resolve >"$cache/apt/resolved" || die "$suite does not offer every package: ${packages[*]} $kernel"
-key=$(cat "$cache/apt/resolved" "$0" "$here/guest/"* | sha256sum | head -c 16)
+# What the lists offer to this script's list of packages: asked again when either is newer.
+resolved=$cache/apt/resolved-$(sha256sum <"$0" | head -c 16)
+if ! [ "$resolved" -nt "$cache/apt/updated" ]; then
+  resolve >"$resolved.new" || die "$suite does not offer every package: ${packages[*]} $kernel"
+  mv "$resolved.new" "$resolved"
+fi
+key=$(cat "$resolved" "$0" "$here/guest/"* | sha256sum | head -c 16)
 if [ ! -f "$cache/$key/packages" ]; then
   rm -rf "$cache/building"
   mkdir "$cache/building"
-  cp "$cache/apt/resolved" "$cache/building/packages"
+  cp "$resolved" "$cache/building/packages"
   build "$cache/building"
   mv "$cache/building" "$cache/$key"
 fi
