@@ -9,6 +9,16 @@ public sealed interface Outcome {
   /** GOOD without data. */
   Good GOOD = new Good(Unpooled.EMPTY_BUFFER);
 
+  /** GOOD with data. */
+  static Outcome good(byte[] dataIn) {
+    return new Good(Unpooled.wrappedBuffer(dataIn));
+  }
+
+  /** CHECK CONDITION with sense data in the format that is asked for. */
+  static Outcome checkCondition(SenseData why, boolean descriptorFormat) {
+    return new CheckCondition(Unpooled.wrappedBuffer(why.encode(descriptorFormat)));
+  }
+
   /** The status code as it goes on the wire. */
   int status();
 

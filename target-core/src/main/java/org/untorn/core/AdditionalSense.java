@@ -1,0 +1,60 @@
+package org.untorn.core;
+
+/**
+ * An additional sense code with its qualifier (SPC-5 4.4.8): what exactly went wrong. The constants
+ * are those that this device returns, under the names that SPC-5 gives them.
+ *
+ * @param code the ADDITIONAL SENSE CODE, 0 to FFh
+ * @param qualifier the ADDITIONAL SENSE CODE QUALIFIER, 0 to FFh
+ */
+public record AdditionalSense(int code, int qualifier) {
+
+  public static final AdditionalSense NO_ADDITIONAL_SENSE_INFORMATION =
+      new AdditionalSense(0x00, 0x00);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED =
+      new AdditionalSense(0x04, 0x02);
+  public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
+  public static final AdditionalSense INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS =
+      new AdditionalSense(0x0C, 0x10);
+  public static final AdditionalSense UNRECOVERED_READ_ERROR = new AdditionalSense(0x11, 0x00);
+  public static final AdditionalSense PARAMETER_LIST_LENGTH_ERROR = new AdditionalSense(0x1A, 0x00);
+  public static final AdditionalSense MISCOMPARE_DURING_VERIFY_OPERATION =
+      new AdditionalSense(0x1D, 0x00);
+  public static final AdditionalSense INVALID_COMMAND_OPERATION_CODE =
+      new AdditionalSense(0x20, 0x00);
+  public static final AdditionalSense LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE =
+      new AdditionalSense(0x21, 0x00);
+  public static final AdditionalSense INVALID_FIELD_IN_CDB = new AdditionalSense(0x24, 0x00);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_SUPPORTED = new AdditionalSense(0x25, 0x00);
+  public static final AdditionalSense INVALID_FIELD_IN_PARAMETER_LIST =
+      new AdditionalSense(0x26, 0x00);
+  public static final AdditionalSense LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED =
+      new AdditionalSense(0x27, 0x02);
+  public static final AdditionalSense SPACE_ALLOCATION_FAILED_WRITE_PROTECT =
+      new AdditionalSense(0x27, 0x07);
+  public static final AdditionalSense POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED =
+      new AdditionalSense(0x29, 0x00);
+  public static final AdditionalSense SCSI_BUS_RESET_OCCURRED = new AdditionalSense(0x29, 0x02);
+  public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
+      new AdditionalSense(0x29, 0x03);
+  public static final AdditionalSense MODE_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x01);
+  public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
+      new AdditionalSense(0x2F, 0x00);
+  public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =
+      new AdditionalSense(0x39, 0x00);
+  public static final AdditionalSense INTERNAL_TARGET_FAILURE = new AdditionalSense(0x44, 0x00);
+  public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
+      new AdditionalSense(0x4E, 0x00);
+
+  public AdditionalSense {
+    if ((code & ~0xFF) != 0 || (qualifier & ~0xFF) != 0) {
+      throw new IllegalArgumentException("no such code: " + code + "/" + qualifier);
+    }
+  }
+
+  /** As the standards and the logs of every initiator write it: {@code 24h/00h}. */
+  @Override
+  public String toString() {
+    return "%02Xh/%02Xh".formatted(code, qualifier);
+  }
+}

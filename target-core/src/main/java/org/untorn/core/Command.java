@@ -1,0 +1,279 @@
+package org.untorn.core;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.untorn.vpd.Field;
+
+/**
+ * One row of a {@link CommandTable}: everything a logical unit knows of an operation code, or of an
+ * operation code with a service action.
+ *
+ * <pre>
+ *  byte 0      OPERATION CODE
+ *  byte 1..    the fields: evaluated, or ignored as the standard allows; every other bit is reserved
+ *  last byte   CONTROL (SAM-5 5.2), of which NACA is evaluated and must be zero
+ * </pre>
+ *
+ * <p>Invariants: every field lies between the first and the last byte, and no two share a bit.
+ */
+public final class Command {
+
+  /** Where the data of a command goes. */
+  public enum DataDirection {
+    NONE,
+    IN,
+    OUT
+  }
+
+  /** What decides how a command is treated, beside its fields. */
+  public enum Trait {
+    /** Reaches the medium: refused while the unit is stopped. */
+    MEDIUM_ACCESS,
+    /** May change the medium: refused while the unit is write-protected. */
+    CHANGES_MEDIUM,
+    /** Is carried out although a unit attention is pending (SAM-5 5.14). */
+    SKIPS_UNIT_ATTENTION
+  }
+
+  /** What a persistent reservation of another nexus does to a command. */
+  public enum UnderReservation {
+    ALLOWED,
+    /** Allowed under the Write Exclusive types only. */
+    ALLOWED_UNDER_WRITE_EXCLUSIVE,
+    CONFLICT
+  }
+
+  /** A service action, and the field that carries it. */
+  public record ServiceAction(Field field, int value) {}
+
+  /** Carries a command out, and completes the task when it is done. */
+  @FunctionalInterface
+  public interface Handler {
+    void execute(CommandTask task);
+  }
+
+  /** SERVICE ACTION where commands of 10 to 16 bytes have it. */
+  private static final Field SERVICE_ACTION = new Field("SERVICE ACTION", 1, 4, 5);
+
+  private final String name;
+  private final String clause;
+  private final int operationCode;
+  private final Optional<ServiceAction> serviceAction;
+  private final List<Field> fields;
+  private final List<Field> ignored;
+  private final DataDirection direction;
+  private final Set<Trait> traits;
+  private final UnderReservation reservation;
+  private final Optional<BlockCdb> addressing;
+  private final Handler handler;
+  private final byte[] usageMap;
+  private final byte[] definedBits;
+
+  private Command(Builder builder) {
+    name = builder.name;
+    clause = builder.clause;
+    operationCode = builder.operationCode;
+    serviceAction = builder.serviceAction;
+    fields = builder.fields;
+    ignored = builder.ignored;
+    direction = builder.direction;
+    traits = builder.traits;
+    reservation = builder.reservation;
+    addressing = builder.addressing;
+    handler = builder.handler;
+    usageMap = new byte[builder.length];
+    usageMap[0] = (byte) 0xFF;
+    naca().put(usageMap, 1);
+    serviceAction.ifPresent(action -> take(usageMap, action.field()));
+    fields.forEach(field -> take(usageMap, field));
+    definedBits = usageMap.clone();
+    ignored.forEach(field -> take(definedBits, field));
+  }
+
+  private void take(byte[] map, Field field) {
+    for (int i = field.byteOffset(); i <= field.lastByte(); i++) {
+      if ((map[i] & field.maskAt(i)) != 0) {
+        throw new IllegalArgumentException(name + ": " + field.name() + " overlaps another field");
+      }
+      map[i] |= (byte) field.maskAt(i);
+    }
+  }
+
+  /** Begins a row for an operation code. */
+  static Builder row(String name, String clause, int operationCode, int length) {
+    return new Builder(name, clause, operationCode, Optional.empty(), length);
+  }
+
+  /** Begins a row for one of several commands with the same operation code. */
+  static Builder row(String name, String clause, int operationCode, int action, int length) {
+    Optional<ServiceAction> serviceAction = Optional.of(new ServiceAction(SERVICE_ACTION, action));
+    return new Builder(name, clause, operationCode, serviceAction, length);
+  }
+
+  /** The standard's name: {@code WRITE ATOMIC(16)}. */
+  public String name() {
+    return name;
+  }
+
+  /** The standard and the clause that defines the command. */
+  public String clause() {
+    return clause;
+  }
+
+  /** Byte 0 of the CDB, 0 to FFh. */
+  public int operationCode() {
+    return operationCode;
+  }
+
+  /** Which it is of the commands that share the operation code. */
+  public Optional<ServiceAction> serviceAction() {
+    return serviceAction;
+  }
+
+  /** The length of the CDB in bytes. */
+  public int length() {
+    return usageMap.length;
+  }
+
+  /** What the device evaluates, in the order of the layout; not the service action, not CONTROL. */
+  public List<Field> fields() {
+    return fields;
+  }
+
+  /** What the standard defines and the device may ignore, and does: it is not refused. */
+  public List<Field> ignored() {
+    return ignored;
+  }
+
+  public DataDirection direction() {
+    return direction;
+  }
+
+  public Set<Trait> traits() {
+    return traits;
+  }
+
+  public boolean is(Trait trait) {
+    return traits.contains(trait);
+  }
+
+  public UnderReservation reservation() {
+    return reservation;
+  }
+
+  public Handler handler() {
+    return handler;
+  }
+
+  /** How many blocks a CDB of this command asks for; 0 if the command has no such field. */
+  long blocks(byte[] cdb) {
+    return addressing.isPresent() ? addressing.get().blocks(cdb) : 0;
+  }
+
+  /** The NACA bit of the CONTROL byte (SAM-5 5.2). */
+  public Field naca() {
+    return Field.bit("NACA", length() - 1, 2);
+  }
+
+  /**
+   * The CDB USAGE DATA of REPORT SUPPORTED OPERATION CODES: the operation code and the service
+   * action as they stand, then a one for every bit that the device evaluates.
+   */
+  public byte[] usageData() {
+    byte[] usage = usageMap.clone();
+    usage[0] = (byte) operationCode;
+    serviceAction.ifPresent(action -> action.field().put(usage, action.value()));
+    return usage;
+  }
+
+  /** The first bit of a CDB that is set and reserved, most significant first. */
+  Optional<Field> reservedBitIn(byte[] cdb) {
+    for (int i = 1; i < length(); i++) {
+      int stray = cdb[i] & ~definedBits[i] & 0xFF;
+      if (stray != 0) {
+        int bit = 31 - Integer.numberOfLeadingZeros(stray);
+        return Optional.of(Field.bit("reserved", i, bit));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Collects a row. */
+  static final class Builder {
+    private final String name;
+    private final String clause;
+    private final int operationCode;
+    private final Optional<ServiceAction> serviceAction;
+    private final int length;
+    private List<Field> fields = List.of();
+    private List<Field> ignored = List.of();
+    private DataDirection direction = DataDirection.NONE;
+    private Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    private UnderReservation reservation = UnderReservation.CONFLICT;
+    private Optional<BlockCdb> addressing = Optional.empty();
+    private Handler handler = task -> {};
+
+    private Builder(
+        String name,
+        String clause,
+        int operationCode,
+        Optional<ServiceAction> serviceAction,
+        int length) {
+      this.name = name;
+      this.clause = clause;
+      this.operationCode = operationCode;
+      this.serviceAction = serviceAction;
+      this.length = length;
+    }
+
+    Builder fields(Field... evaluated) {
+      fields = List.of(evaluated);
+      return this;
+    }
+
+    Builder ignores(Field... defined) {
+      ignored = List.of(defined);
+      return this;
+    }
+
+    /** Says how the command addresses blocks, for those who count them. */
+    Builder addresses(BlockCdb cdb) {
+      addressing = Optional.of(cdb);
+      return this;
+    }
+
+    Builder dataIn() {
+      direction = DataDirection.IN;
+      return this;
+    }
+
+    Builder dataOut() {
+      direction = DataDirection.OUT;
+      return this;
+    }
+
+    Builder traits(Trait... has) {
+      traits = EnumSet.noneOf(Trait.class);
+      traits.addAll(List.of(has));
+      return this;
+    }
+
+    Builder reservation(UnderReservation rule) {
+      reservation = rule;
+      return this;
+    }
+
+    /** Ends the row. */
+    Command handledBy(Handler with) {
+      handler = with;
+      return new Command(this);
+    }
+  }
+}

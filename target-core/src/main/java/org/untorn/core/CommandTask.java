@@ -1,0 +1,129 @@
+package org.untorn.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.untorn.vpd.Field;
+
+/**
+ * A task together with its row of the command table: what moves through a {@link LogicalUnit}. It
+ * reads the CDB by the fields' names, and knows how to refuse.
+ *
+ * <p>A filter that wants to see the outcome hands on {@link #answering}, a view of the same task.
+ * Invariant: a task and its views are completed exactly once between them.
+ */
+public final class CommandTask {
+
+  private final Task task;
+  private final Command command;
+  private final LunInventory inventory;
+  private final BooleanSupplier descriptorSense;
+  private final Consumer<Outcome> completion;
+
+  CommandTask(Task task, Command command, LunInventory inventory, BooleanSupplier descriptorSense) {
+    this(task, command, inventory, descriptorSense, task::complete);
+  }
+
+  private CommandTask(
+      Task task,
+      Command command,
+      LunInventory inventory,
+      BooleanSupplier descriptorSense,
+      Consumer<Outcome> completion) {
+    this.task = task;
+    this.command = command;
+    this.inventory = inventory;
+    this.descriptorSense = descriptorSense;
+    this.completion = completion;
+  }
+
+  /** The same task, with its outcome going elsewhere: who takes it completes this one. */
+  public CommandTask answering(Consumer<Outcome> elsewhere) {
+    return new CommandTask(task, command, inventory, descriptorSense, elsewhere);
+  }
+
+  public Command command() {
+    return command;
+  }
+
+  public Nexus nexus() {
+    return task.nexus();
+  }
+
+  public long tag() {
+    return task.tag();
+  }
+
+  public TaskAttribute attribute() {
+    return task.attribute();
+  }
+
+  /** What the target device around the unit consists of. */
+  public LunInventory inventory() {
+    return inventory;
+  }
+
+  public ByteBufAllocator allocator() {
+    return task.allocator();
+  }
+
+  /** How many blocks the CDB asks for; 0 if its command has no such field. */
+  public long blocks() {
+    return command.blocks(task.cdb());
+  }
+
+  /** A field of the CDB, unsigned. */
+  public long get(Field field) {
+    return field.get(task.cdb());
+  }
+
+  /** A field of the CDB that is at most 31 bits wide. */
+  public int getInt(Field field) {
+    return field.getInt(task.cdb());
+  }
+
+  /** Whether any bit of a field of the CDB is set. */
+  public boolean isSet(Field field) {
+    return field.isSet(task.cdb());
+  }
+
+  /**
+   * Asks for the Data-Out Buffer; see {@link Task#receiveDataOut}. Length zero gives an empty
+   * buffer at once.
+   */
+  public void receiveDataOut(int length, Consumer<ByteBuf> then) {
+    if (length == 0) {
+      then.accept(Unpooled.EMPTY_BUFFER);
+    } else {
+      task.receiveDataOut(length, then);
+    }
+  }
+
+  /** Ends the task; see {@link Task#complete}. */
+  public void complete(Outcome outcome) {
+    completion.accept(outcome);
+  }
+
+  /** Ends the task without an answer; see {@link Task#terminate}. */
+  public void terminate() {
+    task.terminate();
+  }
+
+  /** Ends the task with CHECK CONDITION. */
+  public void refuse(SenseData why) {
+    complete(Outcome.checkCondition(why, descriptorSense.getAsBoolean()));
+  }
+
+  /** Ends the task with 05h/24h/00h, pointing at a field of the CDB. */
+  public void refuse(Field field) {
+    refuse(SenseData.invalidFieldInCdb(field));
+  }
+
+  /** Ends the task with GOOD and data, cut to what the CDB allocates for it (SPC-5 4.2.5.6). */
+  public void answer(byte[] data, Field allocationLength) {
+    long length = Math.min(data.length, get(allocationLength));
+    complete(new Outcome.Good(Unpooled.wrappedBuffer(data, 0, (int) length)));
+  }
+}

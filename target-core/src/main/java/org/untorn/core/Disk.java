@@ -1,0 +1,194 @@
+package org.untorn.core;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
+import org.untorn.backstore.Durability;
+import org.untorn.backstore.Geometry;
+import org.untorn.vpd.Field;
+
+/**
+ * The direct access block device (SBC-4) over a {@link BlockStore}: the end of the {@link
+ * LogicalUnit} waist. Its commands are in {@link DiskCommands}; what they share is here.
+ *
+ * <p>Its state is one immutable record, swapped; any thread may execute commands at once.
+ * Everything that the initiator could have got wrong is checked before data is asked for and before
+ * the store is asked for anything.
+ */
+final class Disk implements LogicalUnit {
+
+  /**
+   * What commands change about the unit itself.
+   *
+   * @param stopped whether START STOP UNIT stopped it
+   */
+  record State(ModeParameters mode, boolean stopped) {
+
+    static final State INITIAL = new State(ModeParameters.DEFAULTS, false);
+
+    State withMode(ModeParameters parameters) {
+      return new State(parameters, stopped);
+    }
+
+    State withStopped(boolean nowStopped) {
+      return new State(mode, nowStopped);
+    }
+  }
+
+  private static final SenseData NOT_READY =
+      new SenseData(
+          SenseKey.NOT_READY, AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED);
+
+  private final UnitProfile profile;
+  private final BlockStore store;
+  private final UnitAttentions attentions;
+  private final CommandTable commands;
+
+  /** Replaced under this object's lock, read without it. */
+  private volatile State state = State.INITIAL;
+
+  Disk(UnitProfile profile, BlockStore store, UnitAttentions attentions) {
+    this.profile = profile;
+    this.store = store;
+    this.attentions = attentions;
+    this.commands =
+        new CommandTable(
+            DiskCommands.of(this), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
+  }
+
+  UnitProfile profile() {
+    return profile;
+  }
+
+  BlockStore store() {
+    return store;
+  }
+
+  UnitAttentions attentions() {
+    return attentions;
+  }
+
+  Geometry geometry() {
+    return store.geometry();
+  }
+
+  State state() {
+    return state;
+  }
+
+  synchronized void change(UnaryOperator<State> change) {
+    state = change.apply(state);
+  }
+
+  @Override
+  public CommandTable commands() {
+    return commands;
+  }
+
+  @Override
+  public boolean descriptorSense() {
+    return state.mode().descriptorSense();
+  }
+
+  @Override
+  public void execute(CommandTask task) {
+    Optional<SenseData> notReady = notReady();
+    if (notReady.isPresent() && task.command().is(Command.Trait.MEDIUM_ACCESS)) {
+      task.refuse(notReady.get());
+    } else {
+      task.command().handler().execute(task);
+    }
+  }
+
+  /** Why the medium cannot be reached, if it cannot. */
+  Optional<SenseData> notReady() {
+    return state.stopped() ? Optional.of(NOT_READY) : Optional.empty();
+  }
+
+  /** After a reset the mode parameters are the defaults again, and the unit is started. */
+  @Override
+  public void signal(UnitSignal signal) {
+    switch (signal) {
+      case UnitSignal.Reset _ -> change(before -> State.INITIAL);
+      case UnitSignal.NexusEstablished _,
+          UnitSignal.NexusLost _,
+          UnitSignal.AbortTask _,
+          UnitSignal.AbortTaskSet _,
+          UnitSignal.ClearTaskSet _ -> {}
+    }
+  }
+
+  /** How durable a write is to be: stable with FUA, and while there is no write cache. */
+  Durability durability(boolean fua) {
+    boolean stable = fua || !state.mode().writeCacheEnabled();
+    return stable ? Durability.STABLE : Durability.APPENDED;
+  }
+
+  /**
+   * The checks that commands addressing blocks share, in their order: protection information (there
+   * is none, so its field must be zero), write protection, the range of LBAs, the length.
+   *
+   * @param protect RDPROTECT, WRPROTECT or VRPROTECT; a CDB of 6 bytes has none
+   * @param maximum how many blocks one such command may address
+   */
+  Optional<SenseData> check(CommandTask task, BlockCdb cdb, Optional<Field> protect, long maximum) {
+    return protection(task, protect)
+        .or(() -> writeProtection(task))
+        .or(() -> range(task, cdb))
+        .or(() -> length(cdb.blocks(task), maximum, cdb.blocks()));
+  }
+
+  /** Whether a command asks for protection information, which the medium is not formatted with. */
+  static Optional<SenseData> protection(CommandTask task, Optional<Field> protect) {
+    return protect.filter(task::isSet).map(SenseData::invalidFieldInCdb);
+  }
+
+  /** Whether the control page's SWP bit forbids a command (SBC-4, write protection). */
+  Optional<SenseData> writeProtection(CommandTask task) {
+    boolean refused =
+        task.command().is(Command.Trait.CHANGES_MEDIUM) && state.mode().softwareWriteProtect();
+    return refused ? Optional.of(Failures.WRITE_PROTECTED) : Optional.empty();
+  }
+
+  /** Whether the blocks lie inside the medium; a command of no blocks is checked too. */
+  Optional<SenseData> range(CommandTask task, BlockCdb cdb) {
+    return geometry().contains(cdb.lba(task), cdb.blocks(task))
+        ? Optional.empty()
+        : Optional.of(Failures.outOfRange(FieldPointer.inCdb(cdb.lba())));
+  }
+
+  /** Whether a length keeps a limit. */
+  static Optional<SenseData> length(long blocks, long maximum, Field field) {
+    return blocks <= maximum ? Optional.empty() : Optional.of(SenseData.invalidFieldInCdb(field));
+  }
+
+  /** The bytes of so many blocks, which a check has kept below the limit of a buffer. */
+  int bytes(long blocks) {
+    return Math.toIntExact(blocks * geometry().blockLength());
+  }
+
+  /** The first {@code length} bytes of a Data-Out Buffer, as the store takes them. */
+  static List<ByteBuffer> buffers(ByteBuf dataOut, int length) {
+    return List.of(dataOut.nioBuffers(dataOut.readerIndex(), length));
+  }
+
+  /** Ends a task that moved no data in as its operation ended. */
+  void finish(CommandTask task, BlockOutcome outcome) {
+    Failures.of(outcome).ifPresentOrElse(task::refuse, () -> task.complete(Outcome.GOOD));
+  }
+
+  /** Ends a task that read: with its data, or without, and then the buffer is let go. */
+  void finish(CommandTask task, BlockOutcome outcome, ByteBuf dataIn) {
+    Optional<SenseData> failure = Failures.of(outcome);
+    if (failure.isPresent()) {
+      dataIn.release();
+      task.refuse(failure.get());
+    } else {
+      task.complete(new Outcome.Good(dataIn));
+    }
+  }
+}

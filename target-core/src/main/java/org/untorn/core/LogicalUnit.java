@@ -1,0 +1,35 @@
+package org.untorn.core;
+
+/**
+ * The waist of the SCSI device: a command in, an outcome out. A device server such as {@link Disk}
+ * ends it; what decides beforehand whether a command gets there is a filter of the same interface
+ * around the next one. From the outside in, which is SAM-5's order of checks:
+ *
+ * <pre>
+ *  {@link TargetDevice}       routes by LUN; finds the command's row; refuses reserved bits
+ *    {@link TaskSet}          TASK SET FULL; abort and reset
+ *      {@link CommandCounters}    counts what was asked, and what came of it
+ *        {@link UnitAttentions}   CHECK CONDITION if an attention is pending
+ *          {@link Disk}           the command's own checks, then the store
+ * </pre>
+ *
+ * <p>Reservations belong between unit attentions and the disk; filters that inject faults belong
+ * around the whole.
+ *
+ * <p>Logical units are safe for use by many threads. A unit completes each task exactly once, on
+ * any thread, and never blocks the calling one.
+ */
+public interface LogicalUnit {
+
+  /** The commands that this unit has. */
+  CommandTable commands();
+
+  /** Whether sense data goes out in descriptor format now (the D_SENSE bit; SPC-5 7.5.10). */
+  boolean descriptorSense();
+
+  /** Carries a command out. */
+  void execute(CommandTask task);
+
+  /** Takes note of something that happened to the unit, beside its commands. */
+  void signal(UnitSignal signal);
+}

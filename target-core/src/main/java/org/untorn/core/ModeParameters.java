@@ -1,0 +1,54 @@
+package org.untorn.core;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The current values of all mode pages, and of the three of them that other commands obey.
+ * Immutable: MODE SELECT makes another one.
+ */
+final class ModeParameters {
+
+  /** Every page at its defaults. */
+  static final ModeParameters DEFAULTS = new ModeParameters(Map.of());
+
+  private final Map<ModePage, byte[]> changed;
+  private final boolean writeCacheEnabled;
+  private final boolean descriptorSense;
+  private final boolean softwareWriteProtect;
+
+  private ModeParameters(Map<ModePage, byte[]> changed) {
+    this.changed = changed;
+    writeCacheEnabled = ModePage.writeCacheEnabled(current(ModePage.CACHING));
+    descriptorSense = ModePage.descriptorSense(current(ModePage.CONTROL));
+    softwareWriteProtect = ModePage.softwareWriteProtect(current(ModePage.CONTROL));
+  }
+
+  /** The current bytes of a page. */
+  byte[] current(ModePage page) {
+    byte[] bytes = changed.get(page);
+    return bytes == null ? page.defaults() : bytes.clone();
+  }
+
+  /** The same with one page replaced. */
+  ModeParameters with(ModePage page, byte[] bytes) {
+    Map<ModePage, byte[]> more = new HashMap<>(changed);
+    more.put(page, bytes.clone());
+    return new ModeParameters(more);
+  }
+
+  /** WCE of the caching page: whether a write may be answered before it is on stable storage. */
+  boolean writeCacheEnabled() {
+    return writeCacheEnabled;
+  }
+
+  /** D_SENSE of the control page: whether sense data goes out in descriptor format. */
+  boolean descriptorSense() {
+    return descriptorSense;
+  }
+
+  /** SWP of the control page: whether commands that change the medium are refused. */
+  boolean softwareWriteProtect() {
+    return softwareWriteProtect;
+  }
+}

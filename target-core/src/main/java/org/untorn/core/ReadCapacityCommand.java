@@ -1,0 +1,72 @@
+package org.untorn.core;
+
+import org.untorn.backstore.Geometry;
+import org.untorn.vpd.Field;
+
+/** READ CAPACITY(10) and (16) (SBC-4): how many blocks there are, and how long. */
+record ReadCapacityCommand(Disk disk) {
+
+  /** READ CAPACITY(10)'s answer, 8 bytes: all ones where the last LBA does not fit. */
+  private static final class ShortAnswer {
+    private static final int LENGTH = 8;
+    private static final Field LAST_LBA = Field.bytes("RETURNED LOGICAL BLOCK ADDRESS", 0, 4);
+    private static final Field BLOCK_LENGTH = Field.bytes("LOGICAL BLOCK LENGTH IN BYTES", 4, 4);
+  }
+
+  /**
+   * READ CAPACITY(16)'s answer, 32 bytes.
+   *
+   * <pre>
+   *  byte 0-7    RETURNED LOGICAL BLOCK ADDRESS
+   *  byte 8-11   LOGICAL BLOCK LENGTH IN BYTES
+   *  byte 12     reserved, RC BASIS, P_TYPE, PROT_EN: zero, there is no protection information
+   *  byte 13     P_I_EXPONENT (zero) | LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT
+   *  byte 14-15  LBPME | LBPRZ | LOWEST ALIGNED LOGICAL BLOCK ADDRESS (zero)
+   * </pre>
+   */
+  private static final class LongAnswer {
+    private static final int LENGTH = 32;
+    private static final Field LAST_LBA = Field.bytes("RETURNED LOGICAL BLOCK ADDRESS", 0, 8);
+    private static final Field BLOCK_LENGTH = Field.bytes("LOGICAL BLOCK LENGTH IN BYTES", 8, 4);
+    private static final Field PHYSICAL_EXPONENT =
+        new Field("LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT", 13, 3, 4);
+    private static final Field LBPME = Field.bit("LBPME", 14, 7);
+    private static final Field LBPRZ = Field.bit("LBPRZ", 14, 6);
+    private static final Field ALLOCATION_LENGTH = Field.bytes("ALLOCATION LENGTH", 10, 4);
+  }
+
+  Command ten() {
+    return Command.row("READ CAPACITY(10)", "SBC-4", 0x25, 10)
+        .dataIn()
+        .traits(Command.Trait.MEDIUM_ACCESS)
+        .reservation(Command.UnderReservation.ALLOWED)
+        .handledBy(
+            task -> {
+              byte[] data = new byte[ShortAnswer.LENGTH];
+              long last = disk.geometry().blocks() - 1;
+              ShortAnswer.LAST_LBA.put(data, Math.min(last, ShortAnswer.LAST_LBA.maximum()));
+              ShortAnswer.BLOCK_LENGTH.put(data, disk.geometry().blockLength());
+              task.complete(Outcome.good(data));
+            });
+  }
+
+  Command sixteen() {
+    return Command.row("READ CAPACITY(16)", "SBC-4", 0x9E, 0x10, 16)
+        .fields(LongAnswer.ALLOCATION_LENGTH)
+        .dataIn()
+        .traits(Command.Trait.MEDIUM_ACCESS)
+        .reservation(Command.UnderReservation.ALLOWED)
+        .handledBy(task -> task.answer(capacity(), LongAnswer.ALLOCATION_LENGTH));
+  }
+
+  private byte[] capacity() {
+    Geometry geometry = disk.geometry();
+    byte[] data = new byte[LongAnswer.LENGTH];
+    LongAnswer.LAST_LBA.put(data, geometry.blocks() - 1);
+    LongAnswer.BLOCK_LENGTH.put(data, geometry.blockLength());
+    LongAnswer.PHYSICAL_EXPONENT.put(data, disk.profile().physicalBlockExponent());
+    LongAnswer.LBPME.put(data, 1);
+    LongAnswer.LBPRZ.put(data, 1);
+    return data;
+  }
+}

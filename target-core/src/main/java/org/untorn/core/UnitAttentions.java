@@ -1,0 +1,97 @@
+package org.untorn.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The unit attention conditions of a logical unit, one queue per nexus (SAM-5 5.14).
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>Only nexuses that are established have a queue.
+ *   <li>A queue holds no condition twice and at most {@link #CAPACITY}; a further one is dropped,
+ *       for the ones before it already make the initiator look.
+ *   <li>A reset clears what was pending and stands alone at the head: it implies the rest (SAM-5's
+ *       precedence of unit attention conditions).
+ * </ol>
+ *
+ * The whole is one immutable map, swapped: any thread may read or change it, and a command that
+ * finds nothing pending takes no lock.
+ */
+final class UnitAttentions {
+
+  /** How many conditions a nexus may have pending. */
+  static final int CAPACITY = 16;
+
+  /** Replaced under this object's lock, read without it. */
+  private volatile Map<Nexus, List<AdditionalSense>> pending = Map.of();
+
+  /** Begins a nexus's queue with POWER ON, RESET, OR BUS DEVICE RESET OCCURRED. */
+  void established(Nexus nexus) {
+    swap(
+        queues ->
+            queues.put(
+                nexus, List.of(AdditionalSense.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED)));
+  }
+
+  /** Drops a nexus's queue. */
+  void lost(Nexus nexus) {
+    swap(queues -> queues.remove(nexus));
+  }
+
+  /** Replaces whatever every nexus has pending by the news of a reset. */
+  void reset(AdditionalSense kind) {
+    swap(queues -> queues.replaceAll((nexus, queue) -> List.of(kind)));
+  }
+
+  /** Tells every nexus but the one that caused it. */
+  void raiseForOthers(Nexus cause, AdditionalSense condition) {
+    swap(
+        queues ->
+            queues.replaceAll(
+                (nexus, queue) -> nexus.equals(cause) ? queue : with(queue, condition)));
+  }
+
+  /** Tells one nexus, if it is established. */
+  void raise(Nexus nexus, AdditionalSense condition) {
+    swap(queues -> queues.computeIfPresent(nexus, (known, queue) -> with(queue, condition)));
+  }
+
+  /** Takes the nexus's first condition off its queue. */
+  Optional<AdditionalSense> take(Nexus nexus) {
+    if (pending.getOrDefault(nexus, List.of()).isEmpty()) {
+      return Optional.empty();
+    }
+    synchronized (this) {
+      List<AdditionalSense> queue = pending.getOrDefault(nexus, List.of());
+      if (!queue.isEmpty()) {
+        swap(queues -> queues.put(nexus, List.copyOf(queue.subList(1, queue.size()))));
+      }
+      return queue.stream().findFirst();
+    }
+  }
+
+  private static List<AdditionalSense> with(List<AdditionalSense> queue, AdditionalSense more) {
+    if (queue.contains(more) || queue.size() == CAPACITY) {
+      return queue;
+    }
+    List<AdditionalSense> longer = new ArrayList<>(queue);
+    longer.add(more);
+    return List.copyOf(longer);
+  }
+
+  private synchronized void swap(Change change) {
+    Map<Nexus, List<AdditionalSense>> queues = new HashMap<>(pending);
+    change.on(queues);
+    pending = Map.copyOf(queues);
+  }
+
+  @FunctionalInterface
+  private interface Change {
+    void on(Map<Nexus, List<AdditionalSense>> queues);
+  }
+}

@@ -1,0 +1,121 @@
+package org.untorn.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.untorn.vpd.AtomicLimits;
+import org.untorn.vpd.BlockDeviceCharacteristics;
+import org.untorn.vpd.BlockLimits;
+import org.untorn.vpd.Designator;
+import org.untorn.vpd.DeviceIdentification;
+import org.untorn.vpd.ExtendedInquiry;
+import org.untorn.vpd.LogicalBlockProvisioning;
+import org.untorn.vpd.StandardInquiry;
+import org.untorn.vpd.SupportedVpdPages;
+import org.untorn.vpd.UnitSerialNumber;
+import org.untorn.vpd.VpdPage;
+
+/**
+ * What a disk is, and says of itself. INQUIRY encodes this very instance and the command handlers
+ * check against it, so what is advertised is what is enforced.
+ *
+ * @param inquiry the standard INQUIRY data
+ * @param serialNumber the PRODUCT SERIAL NUMBER
+ * @param designators what names the unit, its port and its target device (VPD page 83h)
+ * @param physicalBlockExponent logical blocks per physical block, as a power of two, 0 to 15
+ * @param limits how much one command may ask for, in blocks (VPD page B0h)
+ * @param strict whether reserved bits of a CDB that are set are refused
+ */
+public record UnitProfile(
+    StandardInquiry inquiry,
+    String serialNumber,
+    List<Designator> designators,
+    int physicalBlockExponent,
+    BlockLimits limits,
+    boolean strict) {
+
+  /** A disk's MAXIMUM TRANSFER LENGTH if nothing else is said, in blocks. */
+  public static final long MAXIMUM_TRANSFER_LENGTH = 8192;
+
+  private static final int MAXIMUM_UNMAP_DESCRIPTORS = 256;
+  private static final long MAXIMUM_UNMAP_BLOCKS = 1 << 22;
+  private static final long MAXIMUM_WRITE_SAME_BLOCKS = 1 << 16;
+  private static final int LONGEST_SENSE_DATA = 28;
+
+  public UnitProfile {
+    designators = List.copyOf(designators);
+    if (physicalBlockExponent < 0 || physicalBlockExponent > 15) {
+      throw new IllegalArgumentException(
+          "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
+    }
+    if (limits.maximumTransferLength() == 0) {
+      throw new IllegalArgumentException("a disk without a MAXIMUM TRANSFER LENGTH");
+    }
+  }
+
+  /**
+   * A disk that unmaps, and is otherwise as large and as strict as this device can be.
+   *
+   * @param maximumTransferLength blocks per command, at least 1
+   * @param atomic the limits of WRITE ATOMIC; {@link AtomicLimits#NONE} for a disk without it
+   */
+  public static UnitProfile disk(
+      StandardInquiry inquiry,
+      String serialNumber,
+      List<Designator> designators,
+      int physicalBlockExponent,
+      long maximumTransferLength,
+      AtomicLimits atomic) {
+    int physicalBlock = 1 << physicalBlockExponent;
+    BlockLimits limits =
+        new BlockLimits(
+            true,
+            0,
+            physicalBlock,
+            maximumTransferLength,
+            maximumTransferLength,
+            0,
+            MAXIMUM_UNMAP_BLOCKS,
+            MAXIMUM_UNMAP_DESCRIPTORS,
+            physicalBlock,
+            OptionalLong.of(0),
+            MAXIMUM_WRITE_SAME_BLOCKS,
+            atomic);
+    return new UnitProfile(inquiry, serialNumber, designators, physicalBlockExponent, limits, true);
+  }
+
+  /** The same, but reserved bits are overlooked. */
+  public UnitProfile lenient() {
+    return new UnitProfile(
+        inquiry, serialNumber, designators, physicalBlockExponent, limits, false);
+  }
+
+  /** The limits of WRITE ATOMIC. */
+  public AtomicLimits atomic() {
+    return limits.atomic();
+  }
+
+  /** The VPD pages, by ascending page code; the first lists them all. */
+  List<VpdPage> vpdPages() {
+    List<VpdPage> pages = new ArrayList<>();
+    pages.add(new UnitSerialNumber(serialNumber));
+    pages.add(new DeviceIdentification(designators));
+    pages.add(
+        new ExtendedInquiry(
+            Set.of(
+                ExtendedInquiry.Flag.SIMPSUP,
+                ExtendedInquiry.Flag.V_SUP,
+                ExtendedInquiry.Flag.LUICLR),
+            0,
+            LONGEST_SENSE_DATA));
+    pages.add(limits);
+    pages.add(new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, true, true));
+    pages.add(
+        new LogicalBlockProvisioning(true, true, true, 1, false, LogicalBlockProvisioning.THIN));
+    List<Integer> codes = new ArrayList<>(pages.stream().map(VpdPage::pageCode).toList());
+    codes.add(SupportedVpdPages.PAGE_CODE);
+    pages.addFirst(new SupportedVpdPages(codes));
+    return List.copyOf(pages);
+  }
+}

@@ -1,0 +1,27 @@
+package org.untorn.core;
+
+/** What can happen to a logical unit beside its commands (SAM-5 6 and 7). */
+public sealed interface UnitSignal {
+
+  /** A nexus came to be; the unit owes it a unit attention. */
+  record NexusEstablished(Nexus nexus) implements UnitSignal {}
+
+  /** A nexus is gone; its tasks end without an answer, and nothing is owed to it any more. */
+  record NexusLost(Nexus nexus) implements UnitSignal {}
+
+  /** One task of a nexus ends without an answer. */
+  record AbortTask(Nexus nexus, long tag) implements UnitSignal {}
+
+  /** All tasks of a nexus end without an answer. */
+  record AbortTaskSet(Nexus nexus) implements UnitSignal {}
+
+  /** All tasks of every nexus end without an answer; the others are told. */
+  record ClearTaskSet(Nexus nexus) implements UnitSignal {}
+
+  /**
+   * All tasks end, mode parameters go back to their defaults, every nexus is told.
+   *
+   * @param hard whether the whole target was reset, and not only this unit
+   */
+  record Reset(boolean hard) implements UnitSignal {}
+}

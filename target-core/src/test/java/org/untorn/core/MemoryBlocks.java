@@ -1,0 +1,113 @@
+package org.untorn.core;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Function;
+import org.untorn.backstore.BlockExtent;
+import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
+import org.untorn.backstore.Geometry;
+
+/**
+ * A block store that is a plain array. It keeps a journal of what it was asked, fails what a test
+ * wants to fail, and holds completions back if a test wants to release them itself. For one thread.
+ */
+final class MemoryBlocks implements BlockStore {
+
+  private final Geometry geometry;
+  private final byte[] bytes;
+  private final List<BlockOperation> journal = new ArrayList<>();
+  private final Queue<Runnable> held = new ArrayDeque<>();
+  private Function<BlockOperation, Optional<BlockOutcome>> failures = operation -> Optional.empty();
+  private boolean holding;
+
+  MemoryBlocks(int blockLength, long blocks) {
+    geometry = new Geometry(blockLength, blocks);
+    bytes = new byte[Math.toIntExact(geometry.bytes())];
+  }
+
+  /** Lets chosen operations end in a failure, having done nothing. */
+  void failing(Function<BlockOperation, Optional<BlockOutcome>> chosen) {
+    failures = chosen;
+  }
+
+  /** From now on nothing completes before {@link #release}. */
+  void hold() {
+    holding = true;
+  }
+
+  /** Completes what was held back, in order. */
+  void release() {
+    holding = false;
+    while (!held.isEmpty()) {
+      held.remove().run();
+    }
+  }
+
+  /** Everything that was submitted, in order. */
+  List<BlockOperation> journal() {
+    return journal;
+  }
+
+  byte[] contents() {
+    return bytes.clone();
+  }
+
+  @Override
+  public Geometry geometry() {
+    return geometry;
+  }
+
+  @Override
+  public void submit(BlockOperation operation, Completion completion) {
+    journal.add(operation);
+    BlockOutcome outcome = failures.apply(operation).orElseGet(() -> carryOut(operation));
+    if (holding) {
+      held.add(() -> completion.completed(outcome));
+    } else {
+      completion.completed(outcome);
+    }
+  }
+
+  private BlockOutcome carryOut(BlockOperation operation) {
+    switch (operation) {
+      case BlockOperation.Read read ->
+          read.into().duplicate().put(bytes, offset(read.lba()), read.into().remaining());
+      case BlockOperation.Write write -> put(write.lba(), write.data());
+      case BlockOperation.AtomicWrite write -> put(write.lba(), write.data());
+      case BlockOperation.Unmap unmap -> {
+        for (BlockExtent extent : unmap.extents()) {
+          java.util.Arrays.fill(
+              bytes, offset(extent.lba()), offset(extent.lba() + extent.count()), (byte) 0);
+        }
+      }
+      case BlockOperation.Flush _ -> {}
+      case BlockOperation.CompareAndWrite _, BlockOperation.Status _ ->
+          throw new UnsupportedOperationException(operation.toString());
+    }
+    return BlockOutcome.DONE;
+  }
+
+  private void put(long lba, List<ByteBuffer> data) {
+    long length = BlockOperation.length(data);
+    if (length % geometry.blockLength() != 0
+        || !geometry.contains(lba, length / geometry.blockLength())) {
+      throw new IllegalArgumentException(length + " bytes at block " + lba);
+    }
+    int at = offset(lba);
+    for (ByteBuffer buffer : data) {
+      int count = buffer.remaining();
+      buffer.duplicate().get(bytes, at, count);
+      at += count;
+    }
+  }
+
+  private int offset(long lba) {
+    return Math.toIntExact(lba * geometry.blockLength());
+  }
+}
