@@ -31,6 +31,12 @@ public interface Task {
   /** The command descriptor block. The transport gives at least 16 bytes and never changes them. */
   byte[] cdb();
 
+  /**
+   * The size of the initiator's Data-Out Buffer in bytes (SAM-5 5.4.2), which may be more or less
+   * than the CDB asks for; 0 if there is none.
+   */
+  long dataOutBufferSize();
+
   /** Where buffers for this task's data come from. */
   ByteBufAllocator allocator();
 

@@ -115,6 +115,11 @@ final class TestTask implements Task {
   }
 
   @Override
+  public long dataOutBufferSize() {
+    return dataOut.length;
+  }
+
+  @Override
   public ByteBufAllocator allocator() {
     return allocator;
   }

@@ -13,7 +13,7 @@ import java.util.Set;
  *  bit      7      6      5      4      3      2      1      0
  *  byte 0 [ PERIPHERAL QUALIFIER ] [  PERIPHERAL DEVICE TYPE   ]
  *       1 [RMB ] [LUCG] [                                      ]
- *       2 [                     VERSION                        ]   07h: SPC-5
+ *       2 [                     VERSION                        ]   06h: SPC-4
  *       3 [           ] [NACA] [HISU] [  RESPONSE DATA FORMAT  ]   2
  *       4 [                ADDITIONAL LENGTH                   ]   91: what follows
  *       5 [SCCS]        [   TPGS    ] [3PC ]             [PROT ]
@@ -69,7 +69,9 @@ public record StandardInquiry(
   /** The version descriptors of what Untorn follows, none claiming a version. */
   public static final List<Integer> SAM5_SPC5_SBC4_ISCSI = List.of(0x00a0, 0x05c0, 0x0600, 0x0960);
 
-  private static final int SPC_5 = 7;
+  /** SPC-4, the newest that libiscsi's suite takes; the version descriptors say SPC-5. */
+  private static final int SPC_4 = 6;
+
   private static final int RESPONSE_DATA_FORMAT_2 = 2;
   private static final int MAXIMUM_DESCRIPTORS = 8;
 
@@ -121,7 +123,7 @@ public record StandardInquiry(
   public byte[] encode() {
     byte[] data = new byte[LENGTH];
     peripheral.encodeInto(data);
-    VERSION.put(data, SPC_5);
+    VERSION.put(data, SPC_4);
     RESPONSE_DATA_FORMAT.put(data, RESPONSE_DATA_FORMAT_2);
     ADDITIONAL_LENGTH.put(data, LENGTH - ADDITIONAL_LENGTH.lastByte() - 1);
     TPGS.put(data, targetPortGroupSupport);
