@@ -1,0 +1,16 @@
+package org.untorn.iscsi.login;
+
+import java.util.OptionalInt;
+
+/** What a login must know of the node it happens on. Answers do not wait. */
+public interface Directory {
+
+  /** The portal group tag under which a target is reached here; empty if it is not. */
+  OptionalInt portalGroupTag(String targetName);
+
+  /** Whether an initiator port has a session with this handle (RFC 7143 6.3.1). */
+  boolean sessionExists(String initiatorName, long isid, String targetName, int tsih);
+
+  /** Whether one more session would be too many. */
+  boolean isFull();
+}

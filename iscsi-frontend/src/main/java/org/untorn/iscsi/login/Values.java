@@ -1,0 +1,85 @@
+package org.untorn.iscsi.login;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Which values of a text key are legal (RFC 7143 6.1). */
+public sealed interface Values {
+
+  /** The longest value where a key's definition says nothing else, in bytes (6.1). */
+  int MAX_LENGTH = 255;
+
+  /** Yes or No. */
+  Values BOOLEAN = new OneOf("Yes", "No");
+
+  /** What a session is for (13.21). */
+  Values SESSION_TYPES = new OneOf("Normal", "Discovery");
+
+  /** How the end of tasks is reported (13.23): of the three ways, the one that every side knows. */
+  Values REPORTING = new OneOf("RFC3720");
+
+  /** A digest algorithm (13.1). */
+  Values DIGEST = new OneOf("CRC32C", "None");
+
+  /** The length in bytes of a data segment or a burst. */
+  Values LENGTH = new Range(512, 0xFFFFFF);
+
+  /** An iSCSI name (4.2.7.1). */
+  Values NAME = new Name(223);
+
+  /** Any other text. */
+  Values TEXT = new Name(MAX_LENGTH);
+
+  /** The one way to write a legal value, or empty. */
+  Optional<String> canonical(String value);
+
+  /** One of these words; as an offer, a list of words separated by commas. */
+  record OneOf(List<String> words) implements Values {
+
+    OneOf(String... words) {
+      this(List.of(words));
+    }
+
+    @Override
+    public Optional<String> canonical(String value) {
+      return words.contains(value) ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** A number, decimal or hexadecimal, between two others, both included. */
+  record Range(int min, int max) implements Values {
+
+    @Override
+    public Optional<String> canonical(String value) {
+      OptionalInt number = number(value);
+      return number.isPresent() && number.getAsInt() >= min && number.getAsInt() <= max
+          ? Optional.of(Integer.toString(number.getAsInt()))
+          : Optional.empty();
+    }
+  }
+
+  /** Any text of 1 to {@code maxLength} bytes in UTF-8. */
+  record Name(int maxLength) implements Values {
+
+    @Override
+    public Optional<String> canonical(String value) {
+      int length = value.getBytes(StandardCharsets.UTF_8).length;
+      return length >= 1 && length <= maxLength ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** A numerical-value of 6.1 that fits an int; base64 is for binary values only. */
+  private static OptionalInt number(String value) {
+    boolean hex = value.startsWith("0x") || value.startsWith("0X");
+    String digits = hex ? value.substring(2) : value;
+    boolean legal = hex ? digits.matches("[0-9A-Fa-f]+") : digits.matches("[0-9]+");
+    if (!legal || value.length() > MAX_LENGTH) {
+      return OptionalInt.empty();
+    }
+    BigInteger number = new BigInteger(digits, hex ? 16 : 10);
+    return number.bitLength() < 32 ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
+  }
+}

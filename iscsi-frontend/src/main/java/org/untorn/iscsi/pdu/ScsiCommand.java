@@ -1,0 +1,118 @@
+package org.untorn.iscsi.pdu;
+
+import static org.untorn.iscsi.pdu.BasicHeaderSegment.bit;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * SCSI Command (RFC 7143 11.3).
+ *
+ * <pre>
+ *   0 |.|I| 0x01      |F|R|W|. .|ATTR | reserved                    |
+ *   4 |TotalAHSLength | DataSegmentLength                           |
+ *   8 | Logical Unit Number (LUN)                                   |
+ *  16 | Initiator Task Tag                                          |
+ *  20 | Expected Data Transfer Length                               |
+ *  24 | CmdSN                                                       |
+ *  28 | ExpStatSN                                                   |
+ *  32 | SCSI Command Descriptor Block (CDB), 16 bytes               |
+ *  48 | AHS, immediate data                                         |
+ * </pre>
+ *
+ * @param isFinal the F bit: no unsolicited Data-Out PDUs follow
+ * @param read the R bit: input is expected
+ * @param write the W bit: output is expected
+ * @param attribute the task attribute: 0 untagged, 1 simple, 2 ordered, 3 head of queue, 4 ACA
+ * @param expectedDataTransferLength bytes, unsigned; of the output if both bits are set
+ * @param cdb 16 bytes, zero-padded; never changed. The rest of a longer one is in the AHS.
+ * @param data the immediate data
+ */
+@SuppressWarnings("ArrayRecordComponent") // the waist to the SCSI device takes the CDB as an array
+public record ScsiCommand(
+    boolean immediate,
+    boolean isFinal,
+    boolean read,
+    boolean write,
+    int attribute,
+    long lun,
+    int initiatorTaskTag,
+    int expectedDataTransferLength,
+    int cmdSN,
+    int expStatSN,
+    byte[] cdb,
+    List<AdditionalHeaderSegment> ahs,
+    ByteBuf data)
+    implements Request {
+
+  /** The length of the CDB field in bytes. */
+  public static final int CDB_LENGTH = 16;
+
+  static ScsiCommand decode(
+      BasicHeaderSegment bhs, List<AdditionalHeaderSegment> ahs, ByteBuf data) {
+    return new ScsiCommand(
+        bhs.immediate(),
+        bhs.isFinal(),
+        bhs.flag(1, 0x40),
+        bhs.flag(1, 0x20),
+        bhs.int8(1) & 0x07,
+        bhs.int64(8),
+        bhs.int32(16),
+        bhs.int32(20),
+        bhs.int32(24),
+        bhs.int32(28),
+        bhs.bytes(32, CDB_LENGTH),
+        ahs,
+        data);
+  }
+
+  @Override
+  public void encode(BasicHeaderSegment bhs) {
+    int flags =
+        bit(isFinal, BasicHeaderSegment.FINAL) | bit(read, 0x40) | bit(write, 0x20) | attribute;
+    bhs.start(Opcode.SCSI_COMMAND, immediate, flags)
+        .int64(8, lun)
+        .int32(16, initiatorTaskTag)
+        .int32(20, expectedDataTransferLength)
+        .int32(24, cmdSN)
+        .int32(28, expStatSN)
+        .bytes(32, cdb, CDB_LENGTH);
+  }
+
+  /** The whole CDB: 16 bytes and what an extended CDB segment adds. */
+  public byte[] wholeCdb() {
+    for (AdditionalHeaderSegment segment : ahs) {
+      if (segment instanceof AdditionalHeaderSegment.ExtendedCdb(ByteBuf rest)) {
+        byte[] whole = Arrays.copyOf(cdb, CDB_LENGTH + rest.readableBytes());
+        rest.getBytes(rest.readerIndex(), whole, CDB_LENGTH, rest.readableBytes());
+        return whole;
+      }
+    }
+    return cdb;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ScsiCommand that
+        && immediate == that.immediate
+        && isFinal == that.isFinal
+        && read == that.read
+        && write == that.write
+        && attribute == that.attribute
+        && lun == that.lun
+        && initiatorTaskTag == that.initiatorTaskTag
+        && expectedDataTransferLength == that.expectedDataTransferLength
+        && cmdSN == that.cmdSN
+        && expStatSN == that.expStatSN
+        && Arrays.equals(cdb, that.cdb)
+        && ahs.equals(that.ahs)
+        && data.equals(that.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(lun, initiatorTaskTag, cmdSN, Arrays.hashCode(cdb));
+  }
+}
