@@ -1,0 +1,41 @@
+package org.untorn.conformance.libiscsi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.untorn.testkit.ExternalTool;
+import org.untorn.testkit.ToolRun;
+
+/**
+ * libiscsi's test tool. It is run once per family: a family logs in once and carries state from
+ * test to test, as it was written to.
+ */
+final class IscsiTestCu {
+
+  private static final Duration LIMIT = Duration.ofSeconds(100);
+
+  private final ExternalTool tool =
+      ExternalTool.find("iscsi-test-cu", "Debian: libiscsi-bin; 1.19 or later");
+
+  /** The names of all tests of a family, as the tool lists them. */
+  List<String> tests(String family) {
+    String prefix = "ALL." + family + ".";
+    return tool.run(LIMIT, "--list")
+        .successfulOutput()
+        .lines()
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring("ALL.".length()))
+        .toList();
+  }
+
+  /** Runs a family and gives one result for each of its tests. */
+  List<CuResult> run(String family, String url) {
+    ToolRun run =
+        tool.run(LIMIT, "--dataloss", "--Verbose-scsi", "--test", "ALL." + family + ".*", url);
+    if (Stream.of(0, 1).noneMatch(code -> code == run.exitCode())) {
+      throw new AssertionError(
+          "the tool ended with " + run.exitCode() + "\n" + run.output() + run.errors());
+    }
+    return CuOutput.parse(run.output());
+  }
+}
