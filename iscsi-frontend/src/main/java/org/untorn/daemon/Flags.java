@@ -1,0 +1,223 @@
+package org.untorn.daemon;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.untorn.daemon.config.BlockCount;
+import org.untorn.daemon.config.ConfigFile;
+import org.untorn.daemon.config.DaemonConfig;
+import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.config.LunSettings;
+import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.Size;
+import org.untorn.daemon.config.Storage;
+import org.untorn.daemon.config.TargetConfig;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that say what to serve, shared by {@code serve} and {@code config}. They end in the
+ * same {@link DaemonConfig} as a file: either they describe the one disk, or {@code --config} does
+ * and they may only say where to listen and where to store.
+ */
+final class Flags {
+
+  @ArgGroup(validate = false, heading = "%nWhere to listen and where to store:%n", order = 1)
+  private Place place = new Place();
+
+  @ArgGroup(validate = false, heading = "%nThe disk (one target with LUN 0):%n", order = 2)
+  private Disk disk = new Disk();
+
+  @ArgGroup(
+      validate = false,
+      heading =
+          "%nThe limits of WRITE ATOMIC (a bare number is blocks, a suffix like 64KiB is bytes):%n",
+      order = 3)
+  private Atomic atomic = new Atomic();
+
+  static final class Place {
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        order = 10,
+        description = "Serve the targets of a YAML file instead; see 'untorn config --help'.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
+        names = "--listen",
+        paramLabel = "HOST:PORT",
+        order = 11,
+        description = "Where initiators connect; port 0: any. Default: 127.0.0.1:3260.")
+    private Optional<Endpoint> listen = Optional.empty();
+
+    @Option(
+        names = "--control",
+        paramLabel = "HOST:PORT",
+        order = 12,
+        description = "Where the control API listens (HTTP); port 0: any. Default: 127.0.0.1:0.")
+    private Optional<Endpoint> control = Optional.empty();
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        order = 13,
+        description = "Keep the blocks in this directory. Default: untorn-data.")
+    private Optional<String> dir = Optional.empty();
+
+    @Option(
+        names = "--ram",
+        order = 14,
+        description = "Keep the blocks in memory; they are gone at the end.")
+    private boolean ram;
+  }
+
+  static final class Disk {
+
+    @Option(
+        names = "--target-name",
+        paramLabel = "IQN",
+        order = 20,
+        description = "The iSCSI name. Default: " + TargetConfig.DEFAULT_NAME + ".")
+    private Optional<String> targetName = Optional.empty();
+
+    @Option(
+        names = "--size",
+        paramLabel = "SIZE",
+        order = 21,
+        description = "The capacity, with a suffix like MiB, GiB, TiB. Default: 1GiB.")
+    private Optional<Size> size = Optional.empty();
+
+    @Option(
+        names = "--block-size",
+        paramLabel = "BYTES",
+        order = 22,
+        description = "Bytes per logical block, 512 or 4096. Default: 512 (4096 physically).")
+    private Optional<Size> blockSize = Optional.empty();
+  }
+
+  static final class Atomic {
+
+    @Option(
+        names = "--profile",
+        paramLabel = "NAME",
+        order = 30,
+        description =
+            "The limits to start from: default, scsi_debug-6.11, scsi_debug-6.16, or none"
+                + " (WRITE ATOMIC is not supported).")
+    private Optional<String> profile = Optional.empty();
+
+    @Option(
+        names = "--atomic-max",
+        paramLabel = "N",
+        order = 31,
+        description = "MAXIMUM ATOMIC TRANSFER LENGTH. Default: 8192.")
+    private Optional<BlockCount> max = Optional.empty();
+
+    @Option(
+        names = "--atomic-alignment",
+        paramLabel = "N",
+        order = 32,
+        description = "ATOMIC ALIGNMENT. Default: 8.")
+    private Optional<BlockCount> alignment = Optional.empty();
+
+    @Option(
+        names = "--atomic-granularity",
+        paramLabel = "N",
+        order = 33,
+        description = "ATOMIC TRANSFER LENGTH GRANULARITY. Default: 8.")
+    private Optional<BlockCount> granularity = Optional.empty();
+
+    @Option(
+        names = "--atomic-max-with-boundary",
+        paramLabel = "N",
+        order = 34,
+        description = "MAXIMUM ATOMIC TRANSFER LENGTH WITH ATOMIC BOUNDARY. Default: 8192.")
+    private Optional<BlockCount> maxWithBoundary = Optional.empty();
+
+    @Option(
+        names = "--atomic-boundary-max",
+        paramLabel = "N",
+        order = 35,
+        description = "MAXIMUM ATOMIC BOUNDARY SIZE. Default: 128.")
+    private Optional<BlockCount> boundaryMax = Optional.empty();
+  }
+
+  /** What all of them ask for. */
+  Parsed<DaemonConfig> config() {
+    if (place.dir.isPresent() && place.ram) {
+      return Parsed.wrong("--dir and --ram exclude each other: give one");
+    }
+    return place.config.isPresent() ? fromFile(place.config.get()) : fromFlags();
+  }
+
+  private Parsed<DaemonConfig> fromFlags() {
+    LunSettings lun =
+        new LunSettings(
+            Optional.of(0),
+            Optional.empty(),
+            disk.size,
+            disk.blockSize.map(size -> Math.toIntExact(Math.min(size.bytes(), Integer.MAX_VALUE))),
+            atomic.profile,
+            new LunSettings.Atomic(
+                atomic.max,
+                atomic.alignment,
+                atomic.granularity,
+                atomic.maxWithBoundary,
+                atomic.boundaryMax));
+    return storage()
+        .then(
+            storage ->
+                TargetConfig.of(disk.targetName.orElse(TargetConfig.DEFAULT_NAME), List.of(lun))
+                    .then(
+                        target ->
+                            DaemonConfig.of(
+                                place.listen, place.control, storage, List.of(target))));
+  }
+
+  private Parsed<DaemonConfig> fromFile(Path file) {
+    List<String> besides = diskFlags();
+    if (!besides.isEmpty()) {
+      return Parsed.wrong(
+          "%s cannot stand beside --config: say it in %s"
+              .formatted(String.join(", ", besides), file));
+    }
+    return storage()
+        .then(
+            storage ->
+                ConfigFile.read(file)
+                    .then(
+                        contents ->
+                            DaemonConfig.of(
+                                place.listen.or(contents::listen),
+                                place.control.or(contents::control),
+                                storage.or(contents::storage),
+                                contents.targets())));
+  }
+
+  private Parsed<Optional<Storage>> storage() {
+    if (place.ram) {
+      return Parsed.value(Optional.of(new Storage.Memory()));
+    }
+    return place
+        .dir
+        .map(dir -> Storage.directory(dir).then(storage -> Parsed.value(Optional.of(storage))))
+        .orElse(Parsed.value(Optional.empty()));
+  }
+
+  /** The names of the options given that describe the disk. */
+  private List<String> diskFlags() {
+    List<String> given = new ArrayList<>();
+    disk.targetName.ifPresent(_ -> given.add("--target-name"));
+    disk.size.ifPresent(_ -> given.add("--size"));
+    disk.blockSize.ifPresent(_ -> given.add("--block-size"));
+    atomic.profile.ifPresent(_ -> given.add("--profile"));
+    atomic.max.ifPresent(_ -> given.add("--atomic-max"));
+    atomic.alignment.ifPresent(_ -> given.add("--atomic-alignment"));
+    atomic.granularity.ifPresent(_ -> given.add("--atomic-granularity"));
+    atomic.maxWithBoundary.ifPresent(_ -> given.add("--atomic-max-with-boundary"));
+    atomic.boundaryMax.ifPresent(_ -> given.add("--atomic-boundary-max"));
+    return given;
+  }
+}

@@ -1,0 +1,235 @@
+package org.untorn.daemon.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.untorn.daemon.config.YamlNode.Entry;
+import org.untorn.daemon.config.YamlNode.Mapping;
+import org.untorn.daemon.config.YamlNode.Place;
+import org.untorn.daemon.config.YamlNode.Scalar;
+import org.untorn.daemon.config.YamlNode.Sequence;
+
+/**
+ * The YAML configuration file:
+ *
+ * <pre>
+ * listen: 127.0.0.1:3260
+ * control: 127.0.0.1:0
+ * dir: untorn-data                            or ram: true
+ * targets:
+ *   - name: iqn.2026-11.org.untorn:disk0
+ *     luns:
+ *       - lun: 0                              all of these may be left out
+ *         volume: disk0-lun0
+ *         size: 1GiB
+ *         blockSize: 512
+ *         profile: default
+ *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
+ * </pre>
+ *
+ * It is read strictly: a key that is not named here, or a value that cannot be, is a problem that
+ * names the file, the line and the column. All problems are found, and reported in one go.
+ *
+ * <p>One instance reads one file, on one thread.
+ */
+public final class ConfigFile {
+
+  /** What a file says of the daemon as a whole; flags may say otherwise. */
+  public record Contents(
+      Optional<Endpoint> listen,
+      Optional<Endpoint> control,
+      Optional<Storage> storage,
+      List<TargetConfig> targets) {
+
+    public Contents {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  private final String file;
+  private final List<String> problems = new ArrayList<>();
+
+  private ConfigFile(String file) {
+    this.file = file;
+  }
+
+  /** Reads a file; problems are joined by line breaks. */
+  public static Parsed<Contents> read(Path path) {
+    try {
+      return parse(path.toString(), Files.readString(path));
+    } catch (NoSuchFileException _) {
+      return Parsed.wrong("there is no file " + path);
+    } catch (IOException problem) {
+      return Parsed.wrong("cannot read " + path + ": " + problem.getMessage());
+    }
+  }
+
+  /** Reads what a file holds. */
+  static Parsed<Contents> parse(String file, String text) {
+    return YamlDocument.read(file, text).then(root -> new ConfigFile(file).contents(root));
+  }
+
+  private Parsed<Contents> contents(YamlNode root) {
+    Keys keys = new Keys(root);
+    Optional<Endpoint> listen = keys.value("listen", Endpoint::parse);
+    Optional<Endpoint> control = keys.value("control", Endpoint::parse);
+    Optional<Storage> dir = keys.value("dir", Storage::directory);
+    Optional<Boolean> ram = keys.value("ram", ConfigFile::yesOrNo);
+    if (dir.isPresent() && ram.orElse(false)) {
+      problem(root.place(), "give 'dir' or 'ram: true', not both");
+    }
+    Optional<Storage> storage = ram.orElse(false) ? Optional.of(new Storage.Memory()) : dir;
+    List<TargetConfig> targets = new ArrayList<>();
+    for (YamlNode target : keys.list("targets")) {
+      target(target).ifPresent(targets::add);
+    }
+    keys.nothingElse();
+    return problems.isEmpty()
+        ? Parsed.value(new Contents(listen, control, storage, targets))
+        : Parsed.wrong(String.join("\n", problems));
+  }
+
+  private Optional<TargetConfig> target(YamlNode node) {
+    int before = problems.size();
+    Keys keys = new Keys(node);
+    Optional<String> name = keys.value("name", Parsed::value);
+    List<LunSettings> luns = keys.list("luns").stream().map(this::lun).toList();
+    keys.nothingElse();
+    if (name.isEmpty()) {
+      problem(node.place(), "a target needs a 'name'");
+    }
+    return problems.size() > before
+        ? Optional.empty()
+        : accept(node.place(), TargetConfig.of(name.orElseThrow(), luns));
+  }
+
+  private LunSettings lun(YamlNode node) {
+    Keys keys = new Keys(node);
+    LunSettings settings =
+        new LunSettings(
+            keys.value("lun", ConfigFile::integer),
+            keys.value("volume", Parsed::value),
+            keys.value("size", Size::parse),
+            keys.value("blockSize", ConfigFile::integer),
+            keys.value("profile", Parsed::value),
+            keys.node("atomic").map(this::atomic).orElse(LunSettings.Atomic.UNSAID));
+    keys.nothingElse();
+    return settings;
+  }
+
+  private LunSettings.Atomic atomic(YamlNode node) {
+    Keys keys = new Keys(node);
+    LunSettings.Atomic atomic =
+        new LunSettings.Atomic(
+            keys.value("max", BlockCount::parse),
+            keys.value("alignment", BlockCount::parse),
+            keys.value("granularity", BlockCount::parse),
+            keys.value("maxWithBoundary", BlockCount::parse),
+            keys.value("boundaryMax", BlockCount::parse));
+    keys.nothingElse();
+    return atomic;
+  }
+
+  private static Parsed<Integer> integer(String text) {
+    try {
+      return Parsed.value(Integer.parseInt(text));
+    } catch (NumberFormatException _) {
+      return Parsed.wrong("'" + text + "' is no number");
+    }
+  }
+
+  private static Parsed<Boolean> yesOrNo(String text) {
+    return switch (text) {
+      case "true" -> Parsed.value(true);
+      case "false" -> Parsed.value(false);
+      default -> Parsed.wrong("'" + text + "' is neither true nor false");
+    };
+  }
+
+  private void problem(Place place, String what) {
+    problems.add(YamlDocument.at(file, place) + what);
+  }
+
+  private <T> Optional<T> accept(Place place, Parsed<T> parsed) {
+    return switch (parsed) {
+      case Parsed.Value<T>(T value) -> Optional.of(value);
+      case Parsed.Wrong<T>(String why) -> {
+        problem(place, why);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** The keys of one mapping, taken one by one; what is left at the end is unknown. */
+  private final class Keys {
+
+    private final List<String> asked = new ArrayList<>();
+    private final Mapping mapping;
+
+    Keys(YamlNode node) {
+      this.mapping =
+          switch (node) {
+            case Mapping here -> here;
+            case Scalar(String text, Place place) -> {
+              problem(place, "'" + text + "' stands where keys and values are expected");
+              yield new Mapping(Map.of(), place);
+            }
+            case Sequence(List<YamlNode> _, Place place) -> {
+              problem(place, "a list stands where keys and values are expected");
+              yield new Mapping(Map.of(), place);
+            }
+          };
+    }
+
+    Optional<YamlNode> node(String key) {
+      asked.add(key);
+      return Optional.ofNullable(mapping.entries().get(key)).map(Entry::value);
+    }
+
+    <T> Optional<T> value(String key, Function<String, Parsed<T>> parse) {
+      return node(key)
+          .flatMap(
+              node ->
+                  switch (node) {
+                    case Scalar(String text, Place place) -> accept(place, parse.apply(text));
+                    case Mapping _, Sequence _ -> {
+                      problem(node.place(), "'" + key + "' takes one value");
+                      yield Optional.<T>empty();
+                    }
+                  });
+    }
+
+    List<YamlNode> list(String key) {
+      return node(key)
+          .map(
+              node ->
+                  switch (node) {
+                    case Sequence(List<YamlNode> items, Place _) -> items;
+                    case Mapping _, Scalar _ -> {
+                      problem(node.place(), "'" + key + "' takes a list");
+                      yield List.<YamlNode>of();
+                    }
+                  })
+          .orElse(List.of());
+    }
+
+    void nothingElse() {
+      mapping
+          .entries()
+          .forEach(
+              (key, entry) -> {
+                if (!asked.contains(key)) {
+                  problem(
+                      entry.keyPlace(),
+                      "unknown key '%s'; there are %s".formatted(key, String.join(", ", asked)));
+                }
+              });
+    }
+  }
+}

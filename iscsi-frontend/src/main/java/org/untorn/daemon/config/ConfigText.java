@@ -1,0 +1,68 @@
+package org.untorn.daemon.config;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import org.untorn.vpd.AtomicLimits;
+
+/** Writes a configuration as the YAML that {@link ConfigFile} reads back to an equal one. */
+public final class ConfigText {
+
+  private ConfigText() {}
+
+  /** The whole configuration, every default spelled out. */
+  public static String of(DaemonConfig config) {
+    StringWriter text = new StringWriter();
+    YAMLFactory factory =
+        YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
+    try (YAMLGenerator yaml = factory.createGenerator(text)) {
+      yaml.writeStartObject();
+      yaml.writeStringField("listen", config.listen().toString());
+      yaml.writeStringField("control", config.control().toString());
+      switch (config.storage()) {
+        case Storage.Directory directory ->
+            yaml.writeStringField("dir", directory.path().toString());
+        case Storage.Memory _ -> yaml.writeBooleanField("ram", true);
+      }
+      yaml.writeArrayFieldStart("targets");
+      for (TargetConfig target : config.targets()) {
+        write(yaml, target);
+      }
+      yaml.writeEndArray();
+      yaml.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter failed", e);
+    }
+    return text.toString();
+  }
+
+  private static void write(YAMLGenerator yaml, TargetConfig target) throws IOException {
+    yaml.writeStartObject();
+    yaml.writeStringField("name", target.name());
+    yaml.writeArrayFieldStart("luns");
+    for (LunConfig lun : target.luns()) {
+      yaml.writeStartObject();
+      yaml.writeNumberField("lun", lun.number());
+      yaml.writeStringField("volume", lun.volume());
+      yaml.writeStringField("size", lun.size().toString());
+      yaml.writeNumberField("blockSize", lun.blockSize());
+      yaml.writeObjectFieldStart("atomic");
+      AtomicLimits atomic = lun.atomic();
+      yaml.writeNumberField("max", atomic.maximumTransferLength());
+      yaml.writeNumberField("alignment", atomic.alignment());
+      yaml.writeNumberField("granularity", atomic.granularity());
+      yaml.writeNumberField("maxWithBoundary", atomic.maximumTransferLengthWithBoundary());
+      yaml.writeNumberField("boundaryMax", atomic.maximumBoundarySize());
+      yaml.writeEndObject();
+      yaml.writeEndObject();
+    }
+    yaml.writeEndArray();
+    yaml.writeEndObject();
+  }
+}

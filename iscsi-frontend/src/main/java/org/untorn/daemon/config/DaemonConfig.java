@@ -1,0 +1,61 @@
+package org.untorn.daemon.config;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that {@code untorn serve} needs to know.
+ *
+ * <p>Invariants, checked by {@link #of}: there is a target, no two targets have one name, no two
+ * logical units one volume.
+ *
+ * @param listen where initiators connect
+ * @param control where the control API listens
+ * @param storage where the blocks are kept
+ * @param targets at least one
+ */
+public record DaemonConfig(
+    Endpoint listen, Endpoint control, Storage storage, List<TargetConfig> targets) {
+
+  private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
+  private static final Endpoint DEFAULT_CONTROL = new Endpoint("127.0.0.1", 0);
+  private static final Storage DEFAULT_STORAGE = new Storage.Directory(Path.of("untorn-data"));
+
+  public DaemonConfig {
+    targets = List.copyOf(targets);
+  }
+
+  /** Fills in the defaults and checks what only the whole can show. */
+  public static Parsed<DaemonConfig> of(
+      Optional<Endpoint> listen,
+      Optional<Endpoint> control,
+      Optional<Storage> storage,
+      List<TargetConfig> targets) {
+    if (targets.isEmpty()) {
+      return Parsed.wrong("no targets: there is nothing to serve");
+    }
+    Set<String> names = new HashSet<>();
+    Set<String> volumes = new HashSet<>();
+    for (TargetConfig target : targets) {
+      if (!names.add(target.name())) {
+        return Parsed.wrong("two targets are named " + target.name());
+      }
+      for (LunConfig lun : target.luns()) {
+        if (!volumes.add(lun.volume())) {
+          return Parsed.wrong(
+              "two logical units keep their blocks in the volume '%s'; give one another 'volume'"
+                  .formatted(lun.volume()));
+        }
+      }
+    }
+    return Parsed.value(
+        new DaemonConfig(
+            listen.orElse(DEFAULT_LISTEN),
+            control.orElse(DEFAULT_CONTROL),
+            storage.orElse(DEFAULT_STORAGE),
+            targets));
+  }
+}
