@@ -16,6 +16,8 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
   public static final AdditionalSense INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS =
       new AdditionalSense(0x0C, 0x10);
+  public static final AdditionalSense INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT =
+      new AdditionalSense(0x0E, 0x03);
   public static final AdditionalSense UNRECOVERED_READ_ERROR = new AdditionalSense(0x11, 0x00);
   public static final AdditionalSense PARAMETER_LIST_LENGTH_ERROR = new AdditionalSense(0x1A, 0x00);
   public static final AdditionalSense MISCOMPARE_DURING_VERIFY_OPERATION =

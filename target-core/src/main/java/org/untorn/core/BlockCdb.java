@@ -1,5 +1,8 @@
 package org.untorn.core;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.untorn.vpd.Field;
 
 /**
@@ -8,10 +11,11 @@ import org.untorn.vpd.Field;
  * (SBC-4), which the other commands of the same length share; only the name of the length differs.
  *
  * <pre>
- *              6                  10                 12                 16
- *  LBA         byte 1 bit 4 - 3   byte 2-5           byte 2-5           byte 2-9
- *  length      byte 4, 0 is 256   byte 7-8           byte 6-9           byte 10-13
- *  GROUP       -                  byte 6             byte 10            byte 14
+ *              6                  10          12          16
+ *  options     -                  byte 1      byte 1      byte 1
+ *  LBA         byte 1 bit 4 - 3   byte 2-5    byte 2-5    byte 2-9
+ *  length      byte 4, 0 is 256   byte 7-8    byte 6-9    byte 10-13
+ *  GROUP       -                  byte 6      byte 10     byte 14
  * </pre>
  *
  * @param length the length of the CDB in bytes
@@ -20,10 +24,20 @@ import org.untorn.vpd.Field;
  */
 record BlockCdb(int length, Field lba, Field blocks) {
 
+  static final Field DPO = Field.bit("DPO", 1, 4);
+  static final Field FUA = Field.bit("FUA", 1, 3);
+  static final Field RDPROTECT = new Field("RDPROTECT", 1, 7, 3);
+  static final Field WRPROTECT = new Field("WRPROTECT", 1, 7, 3);
+  static final Field VRPROTECT = new Field("VRPROTECT", 1, 7, 3);
+
+  static final String TRANSFER_LENGTH = "TRANSFER LENGTH";
+  static final String VERIFICATION_LENGTH = "VERIFICATION LENGTH";
+  static final String NUMBER_OF_LOGICAL_BLOCKS = "NUMBER OF LOGICAL BLOCKS";
+
   private static final String LBA = "LOGICAL BLOCK ADDRESS";
 
   static BlockCdb six() {
-    return new BlockCdb(6, new Field(LBA, 1, 4, 21), Field.bytes("TRANSFER LENGTH", 4, 1));
+    return new BlockCdb(6, new Field(LBA, 1, 4, 21), Field.bytes(TRANSFER_LENGTH, 4, 1));
   }
 
   static BlockCdb ten(String lengthName) {
@@ -43,9 +57,40 @@ record BlockCdb(int length, Field lba, Field blocks) {
     return new BlockCdb(length, lba, other);
   }
 
-  /** GROUP NUMBER; commands of 6 bytes have none. */
-  Field group() {
-    return new Field("GROUP NUMBER", length == 10 ? 6 : length - 2, 5, 6);
+  /** A field of byte 1, which a CDB of 6 bytes needs for the LBA. */
+  Optional<Field> option(Field field) {
+    return length == 6 ? Optional.empty() : Optional.of(field);
+  }
+
+  /** What a command with such a CDB evaluates: these fields of byte 1, the LBA and the length. */
+  List<Field> evaluated(Field... options) {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : options) {
+      option(field).ifPresent(fields::add);
+    }
+    fields.add(lba);
+    fields.add(blocks);
+    return fields;
+  }
+
+  /**
+   * GROUP NUMBER, which a device without the grouping function (GROUP_SUP is zero) ignores; a CDB
+   * of 6 bytes has none.
+   */
+  List<Field> group() {
+    return length == 6
+        ? List.of()
+        : List.of(new Field("GROUP NUMBER", length == 10 ? 6 : length - 2, 5, 6));
+  }
+
+  /**
+   * The duration limit descriptor fields of READ(16) and WRITE(16), which a device without command
+   * duration limits ignores.
+   */
+  List<Field> durationLimit() {
+    return length == 16
+        ? List.of(Field.bit("DLD2", 1, 0), Field.bit("DLD1", 14, 7), Field.bit("DLD0", 14, 6))
+        : List.of();
   }
 
   /** The first block, as an unsigned number. */

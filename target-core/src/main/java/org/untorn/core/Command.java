@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.untorn.vpd.Field;
 
 /**
@@ -234,12 +235,17 @@ public final class Command {
     }
 
     Builder fields(Field... evaluated) {
-      fields = List.of(evaluated);
+      return fields(List.of(evaluated));
+    }
+
+    Builder fields(List<Field> evaluated) {
+      fields = List.copyOf(evaluated);
       return this;
     }
 
-    Builder ignores(Field... defined) {
-      ignored = List.of(defined);
+    /** Adds fields that the standard defines and the device ignores. */
+    Builder ignores(List<Field> defined) {
+      ignored = Stream.concat(ignored.stream(), defined.stream()).toList();
       return this;
     }
 

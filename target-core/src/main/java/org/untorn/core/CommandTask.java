@@ -89,6 +89,11 @@ public final class CommandTask {
     return field.isSet(task.cdb());
   }
 
+  /** How many bytes the initiator offers; see {@link Task#dataOutBufferSize}. */
+  public long dataOutBufferSize() {
+    return task.dataOutBufferSize();
+  }
+
   /**
    * Asks for the Data-Out Buffer; see {@link Task#receiveDataOut}. Length zero gives an empty
    * buffer at once.

@@ -2,9 +2,11 @@ package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Durability;
@@ -52,6 +54,10 @@ final class Disk implements LogicalUnit {
   private volatile State state = State.INITIAL;
 
   Disk(UnitProfile profile, BlockStore store, UnitAttentions attentions) {
+    long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
+    if (longest > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
+    }
     this.profile = profile;
     this.store = store;
     this.attentions = attentions;
@@ -129,14 +135,12 @@ final class Disk implements LogicalUnit {
   }
 
   /**
-   * The checks that commands addressing blocks share, in their order: protection information (there
-   * is none, so its field must be zero), write protection, the range of LBAs, the length.
-   *
-   * @param protect RDPROTECT, WRPROTECT or VRPROTECT; a CDB of 6 bytes has none
-   * @param maximum how many blocks one such command may address
+   * The checks that commands which write blocks share, in their order: protection information,
+   * write protection, the range of LBAs, the length.
    */
-  Optional<SenseData> check(CommandTask task, BlockCdb cdb, Optional<Field> protect, long maximum) {
-    return protection(task, protect)
+  Optional<SenseData> checkWrite(CommandTask task, BlockCdb cdb) {
+    long maximum = profile.limits().maximumTransferLength();
+    return protection(task, cdb.option(BlockCdb.WRPROTECT))
         .or(() -> writeProtection(task))
         .or(() -> range(task, cdb))
         .or(() -> length(cdb.blocks(task), maximum, cdb.blocks()));
@@ -145,6 +149,19 @@ final class Disk implements LogicalUnit {
   /** Whether a command asks for protection information, which the medium is not formatted with. */
   static Optional<SenseData> protection(CommandTask task, Optional<Field> protect) {
     return protect.filter(task::isSet).map(SenseData::invalidFieldInCdb);
+  }
+
+  /** Whether a field asks for something that this device does not do. */
+  static Optional<SenseData> mustBeZero(CommandTask task, Field field) {
+    return task.isSet(field) ? Optional.of(SenseData.invalidFieldInCdb(field)) : Optional.empty();
+  }
+
+  /** Whether a field has one of the values that mean something. */
+  static Optional<SenseData> oneOf(CommandTask task, Field field, int... values) {
+    int value = task.getInt(field);
+    return Arrays.stream(values).anyMatch(known -> known == value)
+        ? Optional.empty()
+        : Optional.of(SenseData.invalidFieldInCdb(field));
   }
 
   /** Whether the control page's SWP bit forbids a command (SBC-4, write protection). */
@@ -166,6 +183,18 @@ final class Disk implements LogicalUnit {
     return blocks <= maximum ? Optional.empty() : Optional.of(SenseData.invalidFieldInCdb(field));
   }
 
+  /** Whether the initiator offers all the data that a command cannot do without. */
+  static Optional<SenseData> offers(CommandTask task, long bytes) {
+    return task.dataOutBufferSize() >= bytes
+        ? Optional.empty()
+        : Optional.of(Failures.WRONG_DATA_OUT_SIZE);
+  }
+
+  /** The bytes of the whole blocks in so many bytes. */
+  int wholeBlocks(int bytes) {
+    return bytes - bytes % geometry().blockLength();
+  }
+
   /** The bytes of so many blocks, which a check has kept below the limit of a buffer. */
   int bytes(long blocks) {
     return Math.toIntExact(blocks * geometry().blockLength());
@@ -174,6 +203,13 @@ final class Disk implements LogicalUnit {
   /** The first {@code length} bytes of a Data-Out Buffer, as the store takes them. */
   static List<ByteBuffer> buffers(ByteBuf dataOut, int length) {
     return List.of(dataOut.nioBuffers(dataOut.readerIndex(), length));
+  }
+
+  /** Puts everything on stable storage and goes on; ends the task if that fails. */
+  void flush(CommandTask task, Runnable then) {
+    store.submit(
+        new BlockOperation.Flush(),
+        outcome -> Failures.of(outcome).ifPresentOrElse(task::refuse, then));
   }
 
   /** Ends a task that moved no data in as its operation ended. */

@@ -10,6 +10,10 @@ final class Failures {
   static final SenseData WRITE_PROTECTED =
       new SenseData(SenseKey.DATA_PROTECT, AdditionalSense.LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED);
 
+  /** 05h/0Eh/03h: the Data-Out Buffer is not as long as the CDB needs it. */
+  static final SenseData WRONG_DATA_OUT_SIZE =
+      SenseData.illegalRequest(AdditionalSense.INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT);
+
   private Failures() {}
 
   /** 05h/21h/00h, pointing at what names the LBA. */

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.List;
+import java.util.Optional;
 import org.untorn.vpd.Field;
 
 /**
@@ -32,8 +33,6 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
   /** The bytes of a page's header. */
   static final int HEADER = 2;
 
-  static final Field PS = Field.bit("PS", 0, 7);
-  static final Field SPF = Field.bit("SPF", 0, 6);
   static final Field PAGE_CODE = new Field("PAGE CODE", 0, 5, 6);
   static final Field PAGE_LENGTH = Field.bytes("PAGE LENGTH", 1, 1);
 
@@ -78,6 +77,19 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
         .filter(Setting::changeable)
         .forEach(setting -> setting.field().put(page, setting.field().maximum()));
     return page;
+  }
+
+  /** The first bit that two versions of the page differ in and that may not be changed. */
+  Optional<Field> fixedBitChanged(byte[] current, byte[] given) {
+    byte[] changeable = changeableMask();
+    for (int i = 0; i < length; i++) {
+      int mask = i < HEADER ? 0 : changeable[i];
+      int fixed = (current[i] ^ given[i]) & ~mask & 0xFF;
+      if (fixed != 0) {
+        return Optional.of(Field.bit("fixed", i, 31 - Integer.numberOfLeadingZeros(fixed)));
+      }
+    }
+    return Optional.empty();
   }
 
   private byte[] header() {

@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -35,6 +36,12 @@ final class ModeParameters {
     Map<ModePage, byte[]> more = new HashMap<>(changed);
     more.put(page, bytes.clone());
     return new ModeParameters(more);
+  }
+
+  /** Whether all pages have the same values. */
+  boolean sameAs(ModeParameters other) {
+    return ModePage.TABLE.stream()
+        .allMatch(page -> Arrays.equals(current(page), other.current(page)));
   }
 
   /** WCE of the caching page: whether a write may be answered before it is on stable storage. */

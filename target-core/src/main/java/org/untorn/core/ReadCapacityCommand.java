@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import java.util.List;
 import org.untorn.backstore.Geometry;
 import org.untorn.vpd.Field;
 
@@ -35,7 +36,12 @@ record ReadCapacityCommand(Disk disk) {
     private static final Field ALLOCATION_LENGTH = Field.bytes("ALLOCATION LENGTH", 10, 4);
   }
 
-  Command ten() {
+  static List<Command> rows(Disk disk) {
+    ReadCapacityCommand command = new ReadCapacityCommand(disk);
+    return List.of(command.ten(), command.sixteen());
+  }
+
+  private Command ten() {
     return Command.row("READ CAPACITY(10)", "SBC-4", 0x25, 10)
         .dataIn()
         .traits(Command.Trait.MEDIUM_ACCESS)
@@ -50,7 +56,7 @@ record ReadCapacityCommand(Disk disk) {
             });
   }
 
-  Command sixteen() {
+  private Command sixteen() {
     return Command.row("READ CAPACITY(16)", "SBC-4", 0x9E, 0x10, 16)
         .fields(LongAnswer.ALLOCATION_LENGTH)
         .dataIn()

@@ -1,46 +1,64 @@
 package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Optional;
 import org.untorn.backstore.BlockOperation;
+import org.untorn.core.Command.Trait;
+import org.untorn.core.Command.UnderReservation;
 import org.untorn.vpd.Field;
 
 /**
- * READ (SBC-4): the blocks as one root of the store has them. DPO needs nothing: there is no cache
- * whose retention it could advise. FUA needs nothing either: a read gives what the newest write
- * left, and with FUA, only what is on stable storage, so the store is flushed first.
- *
- * @param protect RDPROTECT; a CDB of 6 bytes has none
- * @param fua FUA; a CDB of 6 bytes has none
+ * READ (SBC-4): the blocks as one root of the store has them. DPO needs nothing: there is no read
+ * cache whose retention it could advise. FUA asks for what is on the medium, so the store is
+ * flushed first.
  */
-record ReadCommand(Disk disk, BlockCdb cdb, Optional<Field> protect, Optional<Field> fua)
-    implements Command.Handler {
+record ReadCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
+
+  /** Rebuild assist is not supported, so its control is ignored. */
+  private static final Field RARC = Field.bit("RARC", 1, 2);
+
+  static List<Command> rows(Disk disk) {
+    return List.of(
+        row(disk, "READ(6)", 0x08, BlockCdb.six()),
+        row(disk, "READ(10)", 0x28, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "READ(12)", 0xA8, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "READ(16)", 0x88, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+  }
+
+  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
+    return Command.row(name, "SBC-4", operationCode, cdb.length())
+        .fields(cdb.evaluated(BlockCdb.RDPROTECT, BlockCdb.DPO, BlockCdb.FUA))
+        .ignores(cdb.option(RARC).stream().toList())
+        .ignores(cdb.durationLimit())
+        .ignores(cdb.group())
+        .addresses(cdb)
+        .dataIn()
+        .traits(Trait.MEDIUM_ACCESS)
+        .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+        .handledBy(new ReadCommand(disk, cdb));
+  }
 
   @Override
   public void execute(CommandTask task) {
     long maximum = disk.profile().limits().maximumTransferLength();
-    Optional<SenseData> wrong = disk.check(task, cdb, protect, maximum);
+    Optional<SenseData> wrong =
+        Disk.protection(task, cdb.option(BlockCdb.RDPROTECT))
+            .or(() -> disk.range(task, cdb))
+            .or(() -> Disk.length(cdb.blocks(task), maximum, cdb.blocks()));
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
-      return;
-    }
-    int length = disk.bytes(cdb.blocks(task));
-    if (length == 0) {
+    } else if (cdb.blocks(task) == 0) {
       task.complete(Outcome.GOOD);
-      return;
-    }
-    if (fua.isPresent() && task.isSet(fua.get())) {
-      disk.store()
-          .submit(
-              new BlockOperation.Flush(),
-              flushed ->
-                  Failures.of(flushed).ifPresentOrElse(task::refuse, () -> read(task, length)));
+    } else if (cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent()) {
+      disk.flush(task, () -> read(task));
     } else {
-      read(task, length);
+      read(task);
     }
   }
 
-  private void read(CommandTask task, int length) {
+  private void read(CommandTask task) {
+    int length = disk.bytes(cdb.blocks(task));
     ByteBuf data = task.allocator().directBuffer(length, length).writerIndex(length);
     disk.store()
         .submit(

@@ -39,7 +39,7 @@ public record UnitProfile(
   public static final long MAXIMUM_TRANSFER_LENGTH = 8192;
 
   private static final int MAXIMUM_UNMAP_DESCRIPTORS = 256;
-  private static final long MAXIMUM_UNMAP_BLOCKS = 1 << 22;
+  private static final long MAXIMUM_UNMAP_BLOCKS = 1 << 20;
   private static final long MAXIMUM_WRITE_SAME_BLOCKS = 1 << 16;
   private static final int LONGEST_SENSE_DATA = 28;
 
@@ -49,8 +49,12 @@ public record UnitProfile(
       throw new IllegalArgumentException(
           "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
     }
-    if (limits.maximumTransferLength() == 0) {
-      throw new IllegalArgumentException("a disk without a MAXIMUM TRANSFER LENGTH");
+    if (limits.maximumTransferLength() == 0 || !limits.wsnz()) {
+      throw new IllegalArgumentException("a disk without MAXIMUM TRANSFER LENGTH or WSNZ");
+    }
+    List<String> violations = limits.atomic().violations(limits.maximumTransferLength());
+    if (!violations.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", violations));
     }
   }
 

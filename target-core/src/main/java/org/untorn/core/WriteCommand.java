@@ -1,44 +1,60 @@
 package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Optional;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.Durability;
-import org.untorn.vpd.Field;
+import org.untorn.core.Command.Trait;
 
 /**
  * WRITE (SBC-4). Where the initiator offers fewer bytes than the CDB asks for, the whole blocks
- * that it offers are written and the transport reports the residual.
- *
- * @param protect WRPROTECT; a CDB of 6 bytes has none
- * @param fua FUA; a CDB of 6 bytes has none
+ * that it offers are written and the transport reports the residual. DPO needs nothing: see {@link
+ * ReadCommand}.
  */
-record WriteCommand(Disk disk, BlockCdb cdb, Optional<Field> protect, Optional<Field> fua)
-    implements Command.Handler {
+record WriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
+
+  static List<Command> rows(Disk disk) {
+    return List.of(
+        row(disk, "WRITE(6)", 0x0A, BlockCdb.six()),
+        row(disk, "WRITE(10)", 0x2A, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE(12)", 0xAA, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE(16)", 0x8A, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+  }
+
+  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
+    return Command.row(name, "SBC-4", operationCode, cdb.length())
+        .fields(cdb.evaluated(BlockCdb.WRPROTECT, BlockCdb.DPO, BlockCdb.FUA))
+        .ignores(cdb.durationLimit())
+        .ignores(cdb.group())
+        .addresses(cdb)
+        .dataOut()
+        .traits(Trait.MEDIUM_ACCESS, Trait.CHANGES_MEDIUM)
+        .handledBy(new WriteCommand(disk, cdb));
+  }
 
   @Override
   public void execute(CommandTask task) {
-    long maximum = disk.profile().limits().maximumTransferLength();
-    Optional<SenseData> wrong = disk.check(task, cdb, protect, maximum);
+    Optional<SenseData> wrong = disk.checkWrite(task, cdb);
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
       return;
     }
-    Durability durability = disk.durability(fua.filter(task::isSet).isPresent());
+    Durability durability =
+        disk.durability(cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent());
     task.receiveDataOut(disk.bytes(cdb.blocks(task)), dataOut -> write(task, dataOut, durability));
   }
 
   private void write(CommandTask task, ByteBuf dataOut, Durability durability) {
-    int wholeBlocks = dataOut.readableBytes() / disk.geometry().blockLength();
-    if (wholeBlocks == 0) {
+    int length = disk.wholeBlocks(dataOut.readableBytes());
+    if (length == 0) {
       dataOut.release();
       task.complete(Outcome.GOOD);
       return;
     }
     disk.store()
         .submit(
-            new BlockOperation.Write(
-                cdb.lba(task), Disk.buffers(dataOut, disk.bytes(wholeBlocks)), durability),
+            new BlockOperation.Write(cdb.lba(task), Disk.buffers(dataOut, length), durability),
             outcome -> {
               dataOut.release();
               disk.finish(task, outcome);

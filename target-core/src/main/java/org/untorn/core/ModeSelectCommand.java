@@ -1,0 +1,142 @@
+package org.untorn.core;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.untorn.core.Command.UnderReservation;
+import org.untorn.vpd.Field;
+
+/**
+ * MODE SELECT (SPC-5): changes mode parameters. Either the whole list is taken or nothing changes:
+ * a page that the table does not have, or a bit changed that may not be, refuses it all. Other
+ * nexuses get the unit attention MODE PARAMETERS CHANGED.
+ *
+ * @param header the header of this length of the command
+ */
+record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength)
+    implements Command.Handler {
+
+  private static final Field PF = Field.bit("PF", 1, 4);
+  private static final Field SP = Field.bit("SP", 1, 0);
+
+  /** What a parameter list asks for. */
+  private sealed interface Reading {
+
+    record Accepted(ModeParameters parameters) implements Reading {}
+
+    record Refused(SenseData why) implements Reading {}
+  }
+
+  private static final Reading TOO_SHORT = new Reading.Refused(ParameterList.LENGTH_ERROR);
+
+  static List<Command> rows(Disk disk) {
+    return List.of(
+        row("MODE SELECT(6)", 0x15, 6, Field.bytes("PARAMETER LIST LENGTH", 4, 1), disk),
+        row("MODE SELECT(10)", 0x55, 10, Field.bytes("PARAMETER LIST LENGTH", 7, 2), disk));
+  }
+
+  private static Command row(
+      String name, int operationCode, int length, Field parameterListLength, Disk disk) {
+    ModeHeader header = length == 6 ? ModeHeader.SIX : ModeHeader.TEN;
+    return Command.row(name, "SPC-5", operationCode, length)
+        .fields(PF, SP, parameterListLength)
+        .dataOut()
+        .reservation(UnderReservation.CONFLICT)
+        .handledBy(new ModeSelectCommand(disk, header, parameterListLength));
+  }
+
+  @Override
+  public void execute(CommandTask task) {
+    if (!task.isSet(PF)) {
+      task.refuse(PF);
+    } else if (task.isSet(SP)) {
+      task.refuse(SP);
+    } else {
+      ParameterList.receive(task, task.getInt(parameterListLength), list -> select(task, list));
+    }
+  }
+
+  private void select(CommandTask task, byte[] list) {
+    ModeParameters before = disk.state().mode();
+    switch (list.length == 0 ? new Reading.Accepted(before) : read(list, before)) {
+      case Reading.Accepted(ModeParameters after) -> apply(task, before, after);
+      case Reading.Refused(SenseData why) -> task.refuse(why);
+    }
+  }
+
+  /** What was written while there was a write cache is flushed when there is none any more. */
+  private void apply(CommandTask task, ModeParameters before, ModeParameters after) {
+    if (!after.sameAs(before)) {
+      disk.change(state -> state.withMode(after));
+      disk.attentions().raiseForOthers(task.nexus(), AdditionalSense.MODE_PARAMETERS_CHANGED);
+    }
+    if (before.writeCacheEnabled() && !after.writeCacheEnabled()) {
+      disk.flush(task, () -> task.complete(Outcome.GOOD));
+    } else {
+      task.complete(Outcome.GOOD);
+    }
+  }
+
+  private Reading read(byte[] list, ModeParameters before) {
+    if (list.length < header.length()) {
+      return TOO_SHORT;
+    }
+    int descriptorLength = header.descriptorLength().getInt(list);
+    int at = header.length() + descriptorLength;
+    if (at > list.length) {
+      return TOO_SHORT;
+    }
+    Reading reading = descriptor(list, descriptorLength, before);
+    while (at < list.length && reading instanceof Reading.Accepted(ModeParameters parameters)) {
+      reading = page(list, at, parameters);
+      at += at + 1 < list.length ? ModePage.HEADER + (list[at + 1] & 0xFF) : 1;
+    }
+    return reading;
+  }
+
+  /** A block descriptor may repeat what is: the medium cannot be formatted to anything else. */
+  private Reading descriptor(byte[] list, int length, ModeParameters before) {
+    boolean longDescriptor =
+        header.length() > ModeHeader.LONGLBA.byteOffset() + 1 && ModeHeader.LONGLBA.isSet(list);
+    int known = longDescriptor ? ModeHeader.LONG_DESCRIPTOR : ModeHeader.SHORT_DESCRIPTOR;
+    if (length != 0 && length != known) {
+      return refused(0, header.descriptorLength());
+    }
+    byte[] actual = ModeHeader.descriptor(disk.geometry(), length);
+    int mismatch =
+        Arrays.mismatch(list, header.length(), header.length() + length, actual, 0, length);
+    return mismatch < 0
+        ? new Reading.Accepted(before)
+        : refused(header.length(), Field.bytes("block descriptor", mismatch, 1));
+  }
+
+  private static Reading page(byte[] list, int at, ModeParameters parameters) {
+    byte[] given = Arrays.copyOfRange(list, at, list.length);
+    if (given.length < ModePage.HEADER) {
+      return TOO_SHORT;
+    }
+    Optional<ModePage> found =
+        ModePage.TABLE.stream()
+            .filter(page -> page.pageCode() == ModePage.PAGE_CODE.getInt(given))
+            .findFirst();
+    if (found.isEmpty()) {
+      return refused(at, ModePage.PAGE_CODE);
+    }
+    ModePage page = found.get();
+    if (ModePage.PAGE_LENGTH.getInt(given) != page.length() - ModePage.HEADER) {
+      return refused(at, ModePage.PAGE_LENGTH);
+    }
+    if (given.length < page.length()) {
+      return TOO_SHORT;
+    }
+    byte[] bytes = Arrays.copyOf(given, page.length());
+    return page.fixedBitChanged(parameters.current(page), bytes)
+        .<Reading>map(bit -> refused(at, bit))
+        .orElseGet(() -> new Reading.Accepted(parameters.with(page, bytes)));
+  }
+
+  private static Reading refused(int base, Field field) {
+    return new Reading.Refused(
+        SenseData.invalidFieldInParameterList(FieldPointer.inParameterList(base, field)));
+  }
+}

@@ -1,0 +1,78 @@
+package org.untorn.core;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Optional;
+import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.Durability;
+import org.untorn.core.Command.Trait;
+
+/**
+ * WRITE AND VERIFY (SBC-4): a write to stable storage, then the same blocks are read back, and with
+ * BYTCHK 01b compared with what was written.
+ */
+record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
+
+  static List<Command> rows(Disk disk) {
+    return List.of(
+        row(disk, "WRITE AND VERIFY(10)", 0x2E, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE AND VERIFY(12)", 0xAE, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE AND VERIFY(16)", 0x8E, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+  }
+
+  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
+    return Command.row(name, "SBC-4", operationCode, cdb.length())
+        .fields(cdb.evaluated(BlockCdb.WRPROTECT, BlockCdb.DPO, VerifyCommand.BYTCHK))
+        .ignores(cdb.group())
+        .addresses(cdb)
+        .dataOut()
+        .traits(Trait.MEDIUM_ACCESS, Trait.CHANGES_MEDIUM)
+        .handledBy(new WriteAndVerifyCommand(disk, cdb));
+  }
+
+  @Override
+  public void execute(CommandTask task) {
+    Optional<SenseData> wrong =
+        Disk.oneOf(
+                task, VerifyCommand.BYTCHK, VerifyCommand.NO_COMPARISON, VerifyCommand.COMPARE_ALL)
+            .or(() -> disk.checkWrite(task, cdb));
+    if (wrong.isPresent()) {
+      task.refuse(wrong.get());
+      return;
+    }
+    task.receiveDataOut(disk.bytes(cdb.blocks(task)), dataOut -> write(task, dataOut));
+  }
+
+  private void write(CommandTask task, ByteBuf dataOut) {
+    int length = disk.wholeBlocks(dataOut.readableBytes());
+    if (length == 0) {
+      dataOut.release();
+      task.complete(Outcome.GOOD);
+      return;
+    }
+    long lba = cdb.lba(task);
+    disk.store()
+        .submit(
+            new BlockOperation.Write(lba, Disk.buffers(dataOut, length), Durability.STABLE),
+            outcome -> {
+              Optional<SenseData> failure = Failures.of(outcome);
+              if (failure.isPresent()) {
+                dataOut.release();
+                task.refuse(failure.get());
+              } else {
+                verify(task, lba, dataOut, length);
+              }
+            });
+  }
+
+  private void verify(CommandTask task, long lba, ByteBuf written, int length) {
+    Comparison comparison = new Comparison(disk, lba, length / disk.geometry().blockLength());
+    if (task.isSet(VerifyCommand.BYTCHK)) {
+      comparison.finish(task, written.writerIndex(written.readerIndex() + length));
+    } else {
+      written.release();
+      comparison.finish(task, Unpooled.EMPTY_BUFFER);
+    }
+  }
+}

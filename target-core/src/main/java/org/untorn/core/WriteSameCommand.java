@@ -1,0 +1,117 @@
+package org.untorn.core;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.untorn.backstore.BlockExtent;
+import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.Durability;
+import org.untorn.core.Command.Trait;
+import org.untorn.vpd.Field;
+
+/**
+ * WRITE SAME (SBC-4): one block of data, or with NDOB zeros, written to every block of a range.
+ * With UNMAP, blocks that would become zeros are given back instead, because unmapped blocks read
+ * as zeros (LBPRZ is one).
+ *
+ * @param ndob NDOB; only the CDB of 16 bytes has it
+ */
+record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implements Command.Handler {
+
+  private static final Field ANCHOR = Field.bit("ANCHOR", 1, 4);
+  private static final Field UNMAP = Field.bit("UNMAP", 1, 3);
+  private static final Field NDOB = Field.bit("NDOB", 1, 0);
+
+  /** How many blocks one operation of the store writes: a bound on how long it holds others up. */
+  private static final int BLOCKS_PER_OPERATION = 2048;
+
+  static List<Command> rows(Disk disk) {
+    BlockCdb ten = BlockCdb.ten(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS);
+    BlockCdb sixteen = BlockCdb.sixteen(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS);
+    return List.of(
+        row("WRITE SAME(10)", 0x41, ten)
+            .fields(ten.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP))
+            .handledBy(new WriteSameCommand(disk, ten, Optional.empty())),
+        row("WRITE SAME(16)", 0x93, sixteen)
+            .fields(sixteen.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP, NDOB))
+            .handledBy(new WriteSameCommand(disk, sixteen, Optional.of(NDOB))));
+  }
+
+  private static Command.Builder row(String name, int operationCode, BlockCdb cdb) {
+    return Command.row(name, "SBC-4", operationCode, cdb.length())
+        .ignores(cdb.group())
+        .addresses(cdb)
+        .dataOut()
+        .traits(Trait.MEDIUM_ACCESS, Trait.CHANGES_MEDIUM);
+  }
+
+  @Override
+  public void execute(CommandTask task) {
+    boolean noData = ndob.filter(task::isSet).isPresent();
+    int dataLength = noData ? 0 : disk.geometry().blockLength();
+    Optional<SenseData> wrong =
+        Disk.protection(task, Optional.of(BlockCdb.WRPROTECT))
+            .or(() -> Disk.mustBeZero(task, ANCHOR))
+            .or(() -> disk.writeProtection(task))
+            .or(() -> disk.range(task, cdb))
+            .or(() -> blocks(task))
+            .or(() -> dataOut(task, dataLength));
+    if (wrong.isPresent()) {
+      task.refuse(wrong.get());
+      return;
+    }
+    Durability durability = disk.durability(false);
+    task.receiveDataOut(dataLength, block -> write(task, block, durability));
+  }
+
+  /** The number of blocks: at least one (WSNZ), and no more than the limit. */
+  private Optional<SenseData> blocks(CommandTask task) {
+    long maximum = disk.profile().limits().maximumWriteSameLength();
+    return cdb.blocks(task) == 0
+        ? Optional.of(SenseData.invalidFieldInCdb(cdb.blocks()))
+        : Disk.length(cdb.blocks(task), maximum, cdb.blocks());
+  }
+
+  /** The Data-Out Buffer is one block exactly. */
+  private static Optional<SenseData> dataOut(CommandTask task, int length) {
+    return length == 0 || task.dataOutBufferSize() == length
+        ? Optional.empty()
+        : Optional.of(Failures.WRONG_DATA_OUT_SIZE);
+  }
+
+  private void write(CommandTask task, ByteBuf block, Durability durability) {
+    ByteBuffer data =
+        block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
+    List<BlockOperation> operations =
+        task.isSet(UNMAP) && isZero(data)
+            ? List.of(
+                new BlockOperation.Unmap(
+                    List.of(new BlockExtent(cdb.lba(task), cdb.blocks(task))), durability))
+            : writes(cdb.lba(task), cdb.blocks(task), data, durability);
+    BlockBatch.submit(
+        disk.store(),
+        operations,
+        outcome -> {
+          block.release();
+          disk.finish(task, outcome);
+        });
+  }
+
+  private static boolean isZero(ByteBuffer data) {
+    return data.mismatch(ByteBuffer.allocate(data.remaining())) < 0;
+  }
+
+  private static List<BlockOperation> writes(
+      long lba, long blocks, ByteBuffer data, Durability durability) {
+    List<BlockOperation> writes = new ArrayList<>();
+    for (long done = 0; done < blocks; done += BLOCKS_PER_OPERATION) {
+      int count = (int) Math.min(BLOCKS_PER_OPERATION, blocks - done);
+      writes.add(
+          new BlockOperation.Write(lba + done, Collections.nCopies(count, data), durability));
+    }
+    return writes;
+  }
+}
