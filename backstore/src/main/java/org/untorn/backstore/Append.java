@@ -1,0 +1,135 @@
+package org.untorn.backstore;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A record on its way into the log.
+ *
+ * <pre>
+ *   admitted ---> placed ---> written (or failed) ---> published ---> completed
+ *   (may wait      gets its    by the submitting        in the order
+ *    its turn)     sequence    thread, no lock          of sequences
+ * </pre>
+ *
+ * What changes after construction is guarded by the {@link Log}'s lock, but the place is fixed once
+ * the writing thread sees it.
+ */
+final class Append {
+
+  private final Change change;
+  private final List<ByteBuffer> data;
+  private final int payloadBytes;
+  private final Optional<Claim> claim;
+  private final BlockStore.Completion completion;
+
+  private long sequence;
+  private Place place = Place.NOWHERE;
+  private boolean written;
+  private BlockOutcome outcome = BlockOutcome.DONE;
+
+  Append(Change change, List<ByteBuffer> data, BlockStore.Completion completion) {
+    this(change, data, Optional.empty(), completion);
+  }
+
+  /** A record that {@code claim} does not hold up, and whose publication gives the claim back. */
+  Append(
+      Change change,
+      List<ByteBuffer> data,
+      Optional<Claim> claim,
+      BlockStore.Completion completion) {
+    this.change = change;
+    this.data = data;
+    this.payloadBytes = Math.toIntExact(BlockOperation.length(data));
+    this.claim = claim;
+    this.completion = completion;
+  }
+
+  Change change() {
+    return change;
+  }
+
+  List<ByteBuffer> data() {
+    return data;
+  }
+
+  Optional<Claim> claim() {
+    return claim;
+  }
+
+  int payloadBytes() {
+    return payloadBytes;
+  }
+
+  /** The bytes it takes in the log. */
+  int totalBytes() {
+    return RecordHeader.paddedBytes(change.bodyBytes()) + payloadBytes;
+  }
+
+  void place(long sequence, Place place) {
+    this.sequence = sequence;
+    this.place = place;
+  }
+
+  /** False until it has a place, and for ever if it was refused one. */
+  boolean isPlaced() {
+    return sequence != 0;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  /** Where the payload lies. */
+  long payloadLocation() {
+    int headerUnits = RecordHeader.paddedBytes(change.bodyBytes()) / Location.UNIT_BYTES;
+    return Location.of(place.segment().number(), place.unit() + headerUnits);
+  }
+
+  boolean written() {
+    return written;
+  }
+
+  void markWritten() {
+    written = true;
+  }
+
+  BlockOutcome outcome() {
+    return outcome;
+  }
+
+  boolean failed() {
+    return !(outcome instanceof BlockOutcome.Done);
+  }
+
+  void fail(BlockOutcome why) {
+    outcome = why;
+  }
+
+  void complete() {
+    Completions.complete(completion, outcome);
+  }
+
+  /**
+   * Where a record goes.
+   *
+   * @param unit from the start of the segment, in units of 512 bytes
+   */
+  record Place(Segment segment, int unit) {
+    static final Place NOWHERE = new Place(new Segment(0, "", 0), 0);
+
+    /** Bytes from the start of the segment. */
+    long offset() {
+      return (long) unit * Location.UNIT_BYTES;
+    }
+
+    boolean isFirst() {
+      return unit == SegmentLayout.FIRST_UNIT;
+    }
+  }
+}

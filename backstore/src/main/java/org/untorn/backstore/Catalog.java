@@ -1,0 +1,95 @@
+package org.untorn.backstore;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * All volumes and their roots. It changes by {@link #apply} alone, record after record in the order
+ * of their sequences: when they are published and, the same way, when they are replayed.
+ */
+final class Catalog {
+
+  private final ConcurrentMap<String, Volume> byName = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, Volume> byId = new ConcurrentHashMap<>();
+  private long lastId;
+
+  Collection<Volume> volumes() {
+    return byName.values();
+  }
+
+  Optional<Volume> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /** An identity that no volume ever had. */
+  synchronized long nextId() {
+    lastId++;
+    return lastId;
+  }
+
+  /**
+   * Does what a record says. A record whose volume is gone says nothing any more.
+   *
+   * @param location where the record's payload is
+   */
+  void apply(Change change, long location) {
+    switch (change) {
+      case Change.Create create ->
+          add(new Volume(create.volume(), create.name(), true, Root.empty(create.geometry())));
+      case Change.Branch branch -> {
+        Volume origin = byId.get(branch.origin());
+        if (origin != null) {
+          add(new Volume(branch.volume(), branch.name(), branch.writable(), origin.visible()));
+        }
+      }
+      case Change.Nothing nothing -> {}
+      case Change.Write write -> {
+        Volume volume = byId.get(write.volume());
+        if (volume != null) {
+          volume.publish(volume.visible().with(write.lba(), location, write.checksums()));
+        }
+      }
+      case Change.Unmap unmap -> {
+        Volume volume = byId.get(unmap.volume());
+        if (volume != null) {
+          Root root = volume.visible();
+          for (BlockExtent extent : unmap.extents()) {
+            root = root.without(extent.lba(), extent.count());
+          }
+          volume.publish(root);
+        }
+      }
+      case Change.Resize resize -> {
+        Volume volume = byId.get(resize.volume());
+        if (volume != null) {
+          volume.publish(volume.visible().resized(resize.blocks()));
+        }
+      }
+      case Change.Delete delete -> {
+        Volume volume = byId.remove(delete.volume());
+        if (volume != null) {
+          byName.remove(volume.name());
+          volume.delete();
+        }
+      }
+    }
+  }
+
+  private synchronized void add(Volume volume) {
+    byId.put(volume.id(), volume);
+    byName.put(volume.name(), volume);
+    lastId = Math.max(lastId, volume.id());
+  }
+
+  /** Notes every visible root as a sync begins. */
+  void capture() {
+    byId.values().forEach(Volume::capture);
+  }
+
+  /** Moves every durable root up once that sync has ended. */
+  void promote() {
+    byId.values().forEach(Volume::promote);
+  }
+}

@@ -1,0 +1,249 @@
+package org.untorn.backstore;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a record does to the roots. Publishing a record and replaying it are the same: {@link
+ * Catalog#apply}.
+ *
+ * <p>A change is stored in its record's header and body; what its volume, LBA and body mean is said
+ * by {@link #volume}, {@link #lba} and {@link #putBody}. Integers are big-endian.
+ */
+sealed interface Change {
+
+  /** What a name may be long, in bytes of UTF-8. */
+  int NAME_BYTES = 64;
+
+  RecordType type();
+
+  /** The volume that changes; 0 if none does. */
+  default long volume() {
+    return 0;
+  }
+
+  /** The first block that changes; 0 if that says nothing. */
+  default long lba() {
+    return 0;
+  }
+
+  int bodyBytes();
+
+  void putBody(ByteBuffer into);
+
+  /** Whether one of {@code count} blocks from {@code lba} on of a volume may change. */
+  default boolean touches(long volume, long lba, long count) {
+    return volume() == volume;
+  }
+
+  /** Blocks get new bytes: the record's payload. Body: a checksum for each block. */
+  final class Write implements Change {
+    private final long volume;
+    private final long lba;
+    private final int[] checksums;
+
+    Write(long volume, long lba, int[] checksums) {
+      this.volume = volume;
+      this.lba = lba;
+      this.checksums = checksums;
+    }
+
+    @Override
+    public RecordType type() {
+      return RecordType.WRITE;
+    }
+
+    @Override
+    public long volume() {
+      return volume;
+    }
+
+    @Override
+    public long lba() {
+      return lba;
+    }
+
+    /** Shared, not to be changed. */
+    int[] checksums() {
+      return checksums;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return checksums.length * Integer.BYTES;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      for (int checksum : checksums) {
+        into.putInt(checksum);
+      }
+    }
+
+    @Override
+    public boolean touches(long volume, long lba, long count) {
+      return this.volume == volume && this.lba < lba + count && lba < this.lba + checksums.length;
+    }
+
+    static Write from(long volume, long lba, ByteBuffer body) {
+      int[] checksums = new int[body.remaining() / Integer.BYTES];
+      body.asIntBuffer().get(checksums);
+      return new Write(volume, lba, checksums);
+    }
+  }
+
+  /** Blocks are given back. Body: LBA and number of blocks, 8 bytes each, for each extent. */
+  record Unmap(long volume, List<BlockExtent> extents) implements Change {
+    static final int EXTENT_BYTES = 2 * Long.BYTES;
+
+    @Override
+    public RecordType type() {
+      return RecordType.UNMAP;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return extents.size() * EXTENT_BYTES;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      for (BlockExtent extent : extents) {
+        into.putLong(extent.lba()).putLong(extent.count());
+      }
+    }
+
+    @Override
+    public boolean touches(long volume, long lba, long count) {
+      return this.volume == volume
+          && extents.stream().anyMatch(e -> e.lba() < lba + count && lba < e.lba() + e.count());
+    }
+
+    static Unmap from(long volume, ByteBuffer body) {
+      List<BlockExtent> extents = new ArrayList<>(body.remaining() / EXTENT_BYTES);
+      while (body.hasRemaining()) {
+        extents.add(new BlockExtent(body.getLong(), body.getLong()));
+      }
+      return new Unmap(volume, extents);
+    }
+  }
+
+  /** A volume appears, empty. Body: block length (4), blocks (8), name. */
+  record Create(long volume, String name, Geometry geometry) implements Change {
+    @Override
+    public RecordType type() {
+      return RecordType.CREATE;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return Integer.BYTES + Long.BYTES + encoded(name).length;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      into.putInt(geometry.blockLength()).putLong(geometry.blocks()).put(encoded(name));
+    }
+
+    static Create from(long volume, ByteBuffer body) {
+      Geometry geometry = new Geometry(body.getInt(), body.getLong());
+      return new Create(volume, nameIn(body), geometry);
+    }
+  }
+
+  /**
+   * A volume appears that begins as another's newest root. Body: origin (8), writable (1), name.
+   */
+  record Branch(long volume, String name, long origin, boolean writable) implements Change {
+    @Override
+    public RecordType type() {
+      return RecordType.BRANCH;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return Long.BYTES + 1 + encoded(name).length;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      into.putLong(origin).put((byte) (writable ? 1 : 0)).put(encoded(name));
+    }
+
+    static Branch from(long volume, ByteBuffer body) {
+      long origin = body.getLong();
+      boolean writable = body.get() != 0;
+      return new Branch(volume, nameIn(body), origin, writable);
+    }
+  }
+
+  /** A volume grows or shrinks. Body: blocks (8). */
+  record Resize(long volume, long blocks) implements Change {
+    @Override
+    public RecordType type() {
+      return RecordType.RESIZE;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return Long.BYTES;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      into.putLong(blocks);
+    }
+  }
+
+  /** A volume disappears. No body. */
+  record Delete(long volume) implements Change {
+    @Override
+    public RecordType type() {
+      return RecordType.DELETE;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return 0;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {}
+  }
+
+  /**
+   * Nothing changes. The record fills the place of one whose write failed, or carries copies that
+   * only a checkpoint refers to; its payload is not checked when it is replayed. No body.
+   */
+  record Nothing() implements Change {
+    static final Nothing INSTANCE = new Nothing();
+
+    @Override
+    public RecordType type() {
+      return RecordType.NOTHING;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return 0;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {}
+
+    @Override
+    public boolean touches(long volume, long lba, long count) {
+      return false;
+    }
+  }
+
+  private static byte[] encoded(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String nameIn(ByteBuffer body) {
+    return StandardCharsets.UTF_8.decode(body).toString();
+  }
+}

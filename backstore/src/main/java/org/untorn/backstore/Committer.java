@@ -1,0 +1,126 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Puts the log on stable storage, on a thread of its own: one sync for all who wait (group commit).
+ *
+ * <pre>
+ *   waiting      a b c | d e      those who come while a sync runs wait for the next one
+ *   sync         ----->|------>
+ *   completed          a b c  d e
+ * </pre>
+ *
+ * Invariants:
+ *
+ * <ol>
+ *   <li>Who is completed with {@link BlockOutcome.Done} was published before the sync began.
+ *   <li>After a failed sync the log is stopped; a failed sync is never retried.
+ * </ol>
+ */
+final class Committer {
+
+  private final Medium medium;
+  private final Log log;
+  private List<BlockStore.Completion> waiting = new ArrayList<>();
+  private boolean running;
+  private boolean closed;
+
+  Committer(Medium medium, Log log) {
+    this.medium = medium;
+    this.log = log;
+  }
+
+  /** Completes when everything that is published now is on stable storage. */
+  void commit(BlockStore.Completion completion) {
+    if (log.stopped().isPresent()) {
+      Completions.complete(completion, log.stopped().get());
+    } else if (log.committed() == log.published()) {
+      Completions.complete(completion, BlockOutcome.DONE);
+    } else if (!enqueue(completion)) {
+      Completions.complete(completion, new BlockOutcome.Stopped("the pool is closed"));
+    }
+  }
+
+  /** Waits for a commit. */
+  BlockOutcome awaitCommit() throws IOException, InterruptedException {
+    CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
+    commit(done::complete);
+    try {
+      return done.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** Ends the thread once it has completed all who wait. */
+  synchronized void close() throws InterruptedException {
+    closed = true;
+    notifyAll();
+    while (running) {
+      wait();
+    }
+  }
+
+  private synchronized boolean enqueue(BlockStore.Completion completion) {
+    if (closed) {
+      return false;
+    }
+    waiting.add(completion);
+    if (!running) {
+      running = true;
+      Thread.ofPlatform().name("untorn-commit").daemon().start(this::run);
+    }
+    notifyAll();
+    return true;
+  }
+
+  private void run() {
+    List<BlockStore.Completion> batch = next();
+    while (!batch.isEmpty()) {
+      BlockOutcome outcome = sync();
+      for (BlockStore.Completion completion : batch) {
+        Completions.complete(completion, outcome);
+      }
+      batch = next();
+    }
+  }
+
+  private BlockOutcome sync() {
+    Log.SyncPoint point = log.beginSync();
+    try {
+      for (Segment segment : point.segments()) {
+        medium.sync(segment.file(), Purpose.COMMIT);
+      }
+    } catch (IOException | RuntimeException e) {
+      log.stop("a sync failed, reopen the pool to recover: " + e);
+    }
+    if (log.stopped().isPresent()) {
+      return log.stopped().get();
+    }
+    log.endSync(point);
+    return BlockOutcome.DONE;
+  }
+
+  /** Waits for the next batch; an empty one is the end. */
+  private synchronized List<BlockStore.Completion> next() {
+    while (waiting.isEmpty() && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException nobodyHasReasonTo) {
+        // What waits still has to be synced.
+      }
+    }
+    List<BlockStore.Completion> batch = waiting;
+    waiting = new ArrayList<>();
+    if (batch.isEmpty()) {
+      running = false;
+      notifyAll();
+    }
+    return batch;
+  }
+}

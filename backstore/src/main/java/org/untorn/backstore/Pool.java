@@ -1,0 +1,218 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
+
+/**
+ * A log-structured, copy-on-write store of many volumes on one medium.
+ *
+ * <pre>
+ *   VolumeStore --- write ---> Log ----> Medium          records, one behind the other
+ *        |                      | publishes
+ *        |                   Catalog ( Volume ( Root ( BlockMap )))
+ *        +------- read ------> RootReader --> Medium
+ *        +------- flush -----> Committer ---> Medium     one sync for all who wait
+ * </pre>
+ *
+ * Life cycle: {@link #open} recovers what the medium holds, or begins a new pool on an empty one;
+ * {@link #close} makes everything durable. A pool that a failed sync has stopped answers {@link
+ * BlockOutcome.Stopped} until it is closed and opened again. The medium remains the caller's, to be
+ * closed after the pool.
+ */
+public final class Pool implements Volumes, AutoCloseable {
+
+  private final Medium medium;
+  private final Catalog catalog;
+  private final Log log;
+  private final Committer committer;
+  private final RootReader reader;
+  private final Segments segments;
+  private Superblock superblock;
+
+  private Pool(Medium medium, Catalog catalog, Segments segments, Log log, Superblock superblock) {
+    this.medium = medium;
+    this.catalog = catalog;
+    this.segments = segments;
+    this.log = log;
+    this.superblock = superblock;
+    this.committer = new Committer(medium, log);
+    this.reader = new RootReader(medium, segments);
+  }
+
+  /**
+   * Opens the pool on a medium.
+   *
+   * @throws PoolDamagedException if what it once acknowledged as durable is no longer there
+   */
+  public static Pool open(Medium medium, PoolOptions options) throws IOException {
+    Superblock found = findOrMakeSuperblock(medium, options);
+    Catalog catalog = new Catalog();
+    Segments segments = new Segments(maximumSegments(found, options));
+    long sequence = new Recovery(medium, found, catalog, segments).run();
+    Superblock superblock = found.reopened(segments.lastNumber(), sequence);
+    superblock.write(medium);
+    catalog.capture();
+    catalog.promote();
+    Log.Identity identity =
+        new Log.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
+    Log log = new Log(medium, catalog, segments, identity, sequence);
+    return new Pool(medium, catalog, segments, log, superblock);
+  }
+
+  private static Superblock findOrMakeSuperblock(Medium medium, PoolOptions options)
+      throws IOException {
+    Optional<Superblock> found = Superblock.newest(medium);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    if (medium.files().stream().anyMatch(SegmentLayout::isSegment)) {
+      throw new PoolDamagedException(
+          Superblock.FILE, 0, "neither superblock is whole; restore the pool's files from a copy");
+    }
+    long identity = RandomGenerator.getDefault().nextLong();
+    Superblock first = Superblock.first(identity, options.segmentBytes());
+    first.write(medium);
+    return first;
+  }
+
+  private static int maximumSegments(Superblock superblock, PoolOptions options) {
+    return (int) Math.min(Integer.MAX_VALUE, options.capacityBytes() / superblock.segmentBytes());
+  }
+
+  @Override
+  public List<Description> list() {
+    return catalog.volumes().stream()
+        .map(
+            volume ->
+                new Description(
+                    volume.name(),
+                    volume.visible().geometry(),
+                    volume.writable(),
+                    volume.visible().map().mapped()))
+        .sorted(Comparator.comparing(Description::name))
+        .toList();
+  }
+
+  @Override
+  public BlockStore open(String name) {
+    return new VolumeStore(existing(name), log, committer, reader);
+  }
+
+  @Override
+  public synchronized void create(String name, Geometry geometry) throws IOException {
+    checkNew(name);
+    change(new Change.Create(catalog.nextId(), name, geometry));
+  }
+
+  @Override
+  public synchronized void snapshot(String volume, String snapshot) throws IOException {
+    checkNew(snapshot);
+    change(new Change.Branch(catalog.nextId(), snapshot, existing(volume).id(), false));
+  }
+
+  @Override
+  public synchronized void cloneOf(String origin, String clone) throws IOException {
+    checkNew(clone);
+    change(new Change.Branch(catalog.nextId(), clone, existing(origin).id(), true));
+  }
+
+  @Override
+  public synchronized void resize(String name, long blocks) throws IOException {
+    Volume volume = existing(name);
+    if (!volume.writable()) {
+      throw new IllegalArgumentException(name + " is a snapshot");
+    }
+    Geometry shape = new Geometry(volume.visible().geometry().blockLength(), blocks);
+    change(new Change.Resize(volume.id(), shape.blocks()));
+  }
+
+  @Override
+  public synchronized void delete(String name) throws IOException {
+    change(new Change.Delete(existing(name).id()));
+  }
+
+  /** Takes nothing more, makes everything durable, and ends the pool's threads. */
+  @Override
+  public synchronized void close() throws IOException {
+    boolean wasRunning = log.refusal().isEmpty();
+    log.refuse("the pool is closed");
+    try {
+      log.awaitIdle();
+      if (wasRunning) {
+        settle();
+      }
+      committer.close();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private void settle() throws IOException, InterruptedException {
+    BlockOutcome outcome = committer.awaitCommit();
+    if (!(outcome instanceof BlockOutcome.Done)) {
+      committer.close();
+      throw new IOException("the pool's last writes are not durable: " + outcome);
+    }
+    superblock =
+        superblock.next(
+            segments.lastNumber(), log.committed(), superblock.replay(), superblock.checkpoint());
+    superblock.write(medium);
+  }
+
+  private Volume existing(String name) {
+    return catalog
+        .find(name)
+        .orElseThrow(() -> new IllegalArgumentException("there is no volume " + name));
+  }
+
+  private void checkNew(String name) {
+    if (name.length() > Change.NAME_BYTES || !name.matches("[A-Za-z0-9._-]+")) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is no name: 1 to 64 letters, digits, '.', '_' and '-'");
+    }
+    if (catalog.find(name).isPresent()) {
+      throw new IllegalArgumentException("there is a volume " + name + " already");
+    }
+  }
+
+  /** Appends a record and waits until it is durable. */
+  private void change(Change change) throws IOException {
+    CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
+    log.submit(
+        new Append(
+            change,
+            List.of(),
+            outcome -> {
+              if (outcome instanceof BlockOutcome.Done) {
+                committer.commit(done::complete);
+              } else {
+                done.complete(outcome);
+              }
+            }));
+    BlockOutcome outcome = await(done);
+    if (!(outcome instanceof BlockOutcome.Done)) {
+      throw new IOException(change.type() + " of a volume: " + outcome);
+    }
+  }
+
+  private static BlockOutcome await(CompletableFuture<BlockOutcome> done) throws IOException {
+    try {
+      return done.get();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (ExecutionException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted while waiting for the pool");
+  }
+}

@@ -1,0 +1,45 @@
+package org.untorn.backstore;
+
+/**
+ * How a pool is laid out and what it may use.
+ *
+ * @param segmentBytes the length of each segment, a multiple of 4096, 8 KiB to 1 GiB; an existing
+ *     pool keeps its own
+ * @param capacityBytes what all segments together may take, at least four segments
+ */
+public record PoolOptions(int segmentBytes, long capacityBytes) {
+
+  /** Segments of 64 MiB, and no limit but the medium's own. */
+  public static final PoolOptions DEFAULT = new PoolOptions(64 << 20, Long.MAX_VALUE);
+
+  private static final int FEWEST_SEGMENTS = 4;
+
+  public PoolOptions {
+    if (segmentBytes < 8 << 10 || segmentBytes > 1 << 30 || segmentBytes % 4096 != 0) {
+      throw new IllegalArgumentException(
+          "segments of " + segmentBytes + " bytes: 8 KiB to 1 GiB, a multiple of 4096");
+    }
+    if (capacityBytes / segmentBytes < FEWEST_SEGMENTS) {
+      throw new IllegalArgumentException(
+          "a capacity of " + capacityBytes + " bytes is less than four segments");
+    }
+  }
+
+  /** The same with segments of another length. */
+  public PoolOptions withSegmentBytes(int bytes) {
+    return new PoolOptions(bytes, capacityBytes);
+  }
+
+  /** The same with another capacity. */
+  public PoolOptions withCapacityBytes(long bytes) {
+    return new PoolOptions(segmentBytes, bytes);
+  }
+
+  /**
+   * The longest atomic write, in blocks: it is one record, and a record does not span segments. A
+   * longer one is a breach of the contract of {@link BlockStore}.
+   */
+  public int maximumAtomicBlocks(int blockLength) {
+    return SegmentLayout.maximumBlocks(segmentBytes, blockLength);
+  }
+}

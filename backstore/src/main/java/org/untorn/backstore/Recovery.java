@@ -1,0 +1,174 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replays the log: the longest prefix of whole records behind the checkpoint.
+ *
+ * <pre>
+ *   segment 4            segment 5           segment 7 (6 was dropped by an earlier recovery)
+ *   [ 11 12 13 14 ]  ->  [ 15 16 ~~17~~ ]    [ 17 18 ~~19~~ 20 ]
+ *                                                     ^ torn: the log ends behind 18
+ * </pre>
+ *
+ * What lies behind the end is a torn tail, and is dropped: nobody was told that it was durable.
+ * Unless somebody was: where a later record or the superblock knows of a sync that covered the
+ * first missing record, this is rot, and the pool does not open.
+ *
+ * <p>Segment numbers grow along the log, so what an earlier recovery dropped is never taken for a
+ * continuation: every opening begins a new segment, with a number above all that it found.
+ */
+final class Recovery {
+
+  private final Medium medium;
+  private final Superblock superblock;
+  private final Catalog catalog;
+  private final Segments segments;
+  private final SegmentScan scan;
+  private final List<SegmentScan.Found> accepted = new ArrayList<>();
+
+  private long sequence;
+
+  Recovery(Medium medium, Superblock superblock, Catalog catalog, Segments segments) {
+    this.medium = medium;
+    this.superblock = superblock;
+    this.catalog = catalog;
+    this.segments = segments;
+    this.scan = new SegmentScan(medium, superblock.pool(), superblock.segmentBytes());
+  }
+
+  /**
+   * Rebuilds the newest roots and puts all that they rest on onto stable storage.
+   *
+   * @return the sequence of the last record
+   */
+  long run() throws IOException {
+    List<SegmentScan.Found> found = new ArrayList<>();
+    List<String> headless = new ArrayList<>();
+    for (String file : medium.files()) {
+      if (SegmentLayout.isSegment(file)) {
+        segments.reserveFile(file);
+        scan.open(file).ifPresentOrElse(found::add, () -> headless.add(file));
+      }
+    }
+    segments.reserveNumber(superblock.lastSegment());
+    found.forEach(segment -> segments.reserveNumber(segment.number()));
+    End end = replay(found);
+    refuseRot(end, found, headless);
+    for (SegmentScan.Found segment : accepted) {
+      medium.sync(segment.file(), Purpose.COMMIT);
+    }
+    for (SegmentScan.Found segment : found) {
+      if (!accepted.contains(segment)) {
+        segments.addFreeFile(segment.file());
+      }
+    }
+    headless.forEach(segments::addFreeFile);
+    return sequence;
+  }
+
+  /**
+   * Where the log ends.
+   *
+   * @param offset in bytes, where the next record would be
+   */
+  private record End(Optional<SegmentScan.Found> segment, long offset) {}
+
+  private End replay(List<SegmentScan.Found> found) throws IOException {
+    Superblock.Replay start = superblock.replay();
+    sequence = start.sequence();
+    Optional<SegmentScan.Found> current = Optional.empty();
+    int unit = start.unit();
+    if (start.segment() != 0) {
+      current = found.stream().filter(each -> each.number() == start.segment()).findFirst();
+      if (current.isEmpty()) {
+        throw new PoolDamagedException(
+            Superblock.FILE, 0, "segment " + start.segment() + ", where the log goes on, is gone");
+      }
+    }
+    while (true) {
+      if (current.isPresent()) {
+        unit = replay(current.get(), unit);
+      }
+      Optional<SegmentScan.Found> next = next(found, current);
+      if (next.isEmpty()) {
+        return new End(current, (long) unit * Location.UNIT_BYTES);
+      }
+      current = next;
+      unit = SegmentLayout.FIRST_UNIT;
+    }
+  }
+
+  private Optional<SegmentScan.Found> next(
+      List<SegmentScan.Found> found, Optional<SegmentScan.Found> current) {
+    int after = current.map(SegmentScan.Found::number).orElse(0);
+    return found.stream()
+        .filter(each -> each.number() > after && each.firstSequence() == sequence + 1)
+        .max(Comparator.comparingInt(SegmentScan.Found::number));
+  }
+
+  /** Applies a segment's records from {@code unit} on, and returns where they end. */
+  private int replay(SegmentScan.Found found, int unit) throws IOException {
+    accepted.add(found);
+    Segment segment = new Segment(found.number(), found.file(), found.epoch());
+    int at = unit;
+    Optional<SegmentScan.Whole> next = scan.record(found, at, sequence + 1);
+    while (next.isPresent()) {
+      RecordHeader header = next.get().header();
+      int headUnits = RecordHeader.paddedBytes(header.bodyBytes()) / Location.UNIT_BYTES;
+      catalog.apply(next.get().change(), Location.of(found.number(), at + headUnits));
+      sequence++;
+      at += (int) (header.totalBytes() / Location.UNIT_BYTES);
+      next = scan.record(found, at, sequence + 1);
+    }
+    segment.lastSequence(sequence);
+    segments.add(segment);
+    return at;
+  }
+
+  private void refuseRot(End end, List<SegmentScan.Found> found, List<String> headless)
+      throws IOException {
+    String file = end.segment().map(SegmentScan.Found::file).orElse(Superblock.FILE);
+    if (superblock.synced() > sequence) {
+      throw rot(file, end.offset(), "the superblock", superblock.synced());
+    }
+    List<String> behind = new ArrayList<>(headless);
+    for (SegmentScan.Found segment : found) {
+      if (segment.firstSequence() > sequence && !accepted.contains(segment)) {
+        behind.add(segment.file());
+      }
+    }
+    if (end.segment().isPresent()) {
+      refuseRotIn(file, end.offset(), file, end.offset());
+    }
+    for (String other : behind) {
+      refuseRotIn(other, 0, file, end.offset());
+    }
+  }
+
+  private void refuseRotIn(String scanned, long from, String file, long offset) throws IOException {
+    Optional<RecordHeader> witness = scan.findSyncedPast(scanned, from, sequence);
+    if (witness.isPresent()) {
+      RecordHeader header = witness.get();
+      String who = "record " + header.sequence() + " in " + scanned;
+      throw rot(file, offset, who, header.synced());
+    }
+  }
+
+  private PoolDamagedException rot(String file, long offset, String witness, long synced) {
+    return new PoolDamagedException(
+        file,
+        offset,
+        "record "
+            + (sequence + 1)
+            + " is damaged or missing, and it is no torn tail: "
+            + witness
+            + " knows that everything up to record "
+            + synced
+            + " was on stable storage; restore the pool's files from a copy");
+  }
+}

@@ -1,0 +1,49 @@
+package org.untorn.backstore;
+
+/**
+ * What a segment looks like.
+ *
+ * <pre>
+ *   unit 0          1                                            segmentBytes
+ *        [ header  ][ record ][ record ] ... [ record ] unused  ]
+ * </pre>
+ */
+final class SegmentLayout {
+
+  private static final String PREFIX = "segment-";
+
+  /** The first record begins behind the segment's own header. */
+  static final int FIRST_UNIT = 1;
+
+  static final int HEADER_BYTES = FIRST_UNIT * Location.UNIT_BYTES;
+
+  private SegmentLayout() {}
+
+  /** The name of the pool's file number {@code index}, from 1 on. */
+  static String fileName(int index) {
+    return PREFIX + String.format("%08d", index);
+  }
+
+  static boolean isSegment(String file) {
+    return file.startsWith(PREFIX) && file.length() == PREFIX.length() + 8;
+  }
+
+  static int fileIndex(String file) {
+    return Integer.parseInt(file.substring(PREFIX.length()));
+  }
+
+  /** The longest body that a record without a payload can have. */
+  static int maximumBody(int segmentBytes) {
+    return segmentBytes - HEADER_BYTES - RecordHeader.BYTES;
+  }
+
+  /** The most blocks that one record can hold. */
+  static int maximumBlocks(int segmentBytes, int blockLength) {
+    int room = segmentBytes - HEADER_BYTES;
+    int blocks = room / (blockLength + Integer.BYTES);
+    while (RecordHeader.paddedBytes(blocks * Integer.BYTES) + blocks * blockLength > room) {
+      blocks--;
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,134 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where recovery begins. Two slots of the file {@code superblock} are written in turn, so one is
+ * always whole; the newest whole one counts. Integers are big-endian.
+ *
+ * <pre>
+ *  file:  byte 0 [ slot of even generations ]   byte 4096 [ slot of odd generations ]
+ *
+ *  byte  0        4         8                16               24         28
+ *        [ "UNTS" | version ][ generation     ][ pool          ][ segment ][ last    ]
+ *       32                40                48                   bytes      segment
+ *        [ epoch          ][ synced         ][ replay after   ]
+ *       56        60      64                72        76               508
+ *        [ replay  | replay ][ checkpoint     ][ its     ][ its   ] 0 ... [ CRC32C ]
+ *          segment   unit      generation       length     CRC
+ * </pre>
+ *
+ * The CRC covers bytes 0 to 507.
+ *
+ * @param generation counts the superblocks of a pool
+ * @param pool the pool's identity, chosen when it was made
+ * @param segmentBytes the length of every segment
+ * @param lastSegment no segment number up to this one is free
+ * @param epoch the generation of the superblock that the newest opening wrote first
+ * @param synced records up to this sequence were on stable storage
+ * @param replay where the log goes on behind the checkpoint
+ * @param checkpoint the map at that point
+ */
+record Superblock(
+    long generation,
+    long pool,
+    int segmentBytes,
+    int lastSegment,
+    long epoch,
+    long synced,
+    Replay replay,
+    CheckpointRef checkpoint) {
+
+  static final String FILE = "superblock";
+
+  private static final int MAGIC = 0x554E5453;
+  private static final int VERSION = 1;
+  private static final int BYTES = 512;
+  private static final int CRC_AT = 508;
+  private static final long SLOT_BYTES = 4096;
+
+  /**
+   * A place in the log.
+   *
+   * @param sequence the last record before it
+   * @param segment the segment that this record lies in, or 0 for the beginning of the log
+   * @param unit where it ends in that segment
+   */
+  record Replay(long sequence, int segment, int unit) {
+    static final Replay BEGINNING = new Replay(0, 0, 0);
+  }
+
+  /**
+   * Where a checkpoint is.
+   *
+   * @param generation says which file it is in; 0 for the empty map, which is stored nowhere
+   * @param length in bytes
+   * @param crc CRC32C of all of it
+   */
+  record CheckpointRef(long generation, int length, int crc) {
+    static final CheckpointRef NONE = new CheckpointRef(0, 0, 0);
+  }
+
+  /** The first superblock of a new pool. */
+  static Superblock first(long pool, int segmentBytes) {
+    return new Superblock(1, pool, segmentBytes, 0, 1, 0, Replay.BEGINNING, CheckpointRef.NONE);
+  }
+
+  /** The newest whole superblock, if there is one. */
+  static Optional<Superblock> newest(Medium medium) throws IOException {
+    Optional<Superblock> even = read(medium, 0);
+    Optional<Superblock> odd = read(medium, 1);
+    if (even.isPresent() && odd.isPresent()) {
+      return even.get().generation > odd.get().generation ? even : odd;
+    }
+    return even.or(() -> odd);
+  }
+
+  private static Optional<Superblock> read(Medium medium, int slot) throws IOException {
+    ByteBuffer from = ByteBuffer.allocate(BYTES);
+    medium.read(FILE, slot * SLOT_BYTES, from, Purpose.COMMIT);
+    if (from.getInt(0) != MAGIC
+        || from.getInt(4) != VERSION
+        || from.getInt(CRC_AT) != Checksum.of(from, 0, CRC_AT)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Superblock(
+            from.getLong(8),
+            from.getLong(16),
+            from.getInt(24),
+            from.getInt(28),
+            from.getLong(32),
+            from.getLong(40),
+            new Replay(from.getLong(48), from.getInt(56), from.getInt(60)),
+            new CheckpointRef(from.getLong(64), from.getInt(72), from.getInt(76))));
+  }
+
+  /** Writes it over the older slot, and syncs it. */
+  void write(Medium medium) throws IOException {
+    ByteBuffer into = ByteBuffer.allocate(BYTES);
+    into.putInt(MAGIC).putInt(VERSION).putLong(generation).putLong(pool);
+    into.putInt(segmentBytes).putInt(lastSegment).putLong(epoch).putLong(synced);
+    into.putLong(replay.sequence).putInt(replay.segment).putInt(replay.unit);
+    into.putLong(checkpoint.generation).putInt(checkpoint.length).putInt(checkpoint.crc);
+    into.putInt(CRC_AT, Checksum.of(into, 0, CRC_AT));
+    long slot = generation % 2;
+    medium.write(FILE, slot * SLOT_BYTES, List.of(into.clear()), Purpose.COMMIT);
+    medium.sync(FILE, Purpose.COMMIT);
+  }
+
+  /** The one that a new opening writes, which becomes its epoch. */
+  Superblock reopened(int lastSegment, long synced) {
+    long next = generation + 1;
+    return new Superblock(next, pool, segmentBytes, lastSegment, next, synced, replay, checkpoint);
+  }
+
+  /** The next one of the same opening. */
+  Superblock next(int lastSegment, long synced, Replay replay, CheckpointRef checkpoint) {
+    return new Superblock(
+        generation + 1, pool, segmentBytes, lastSegment, epoch, synced, replay, checkpoint);
+  }
+}

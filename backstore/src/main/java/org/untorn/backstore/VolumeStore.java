@@ -1,0 +1,257 @@
+package org.untorn.backstore;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The blocks of one volume of the pool: turns operations into reads of roots and records. */
+final class VolumeStore implements BlockStore {
+
+  /** A longer plain write is several records, so that none keeps the others waiting for long. */
+  private static final int PLAIN_RECORD_BYTES = 1 << 20;
+
+  private final Volume volume;
+  private final Log log;
+  private final Committer committer;
+  private final RootReader reader;
+
+  VolumeStore(Volume volume, Log log, Committer committer, RootReader reader) {
+    this.volume = volume;
+    this.log = log;
+    this.committer = committer;
+    this.reader = reader;
+  }
+
+  @Override
+  public Geometry geometry() {
+    return volume.visible().geometry();
+  }
+
+  @Override
+  public void submit(BlockOperation operation, Completion completion) {
+    check(operation);
+    Optional<BlockOutcome> refusal = refusal(operation);
+    if (refusal.isPresent()) {
+      Completions.complete(completion, refusal.get());
+      return;
+    }
+    switch (operation) {
+      case BlockOperation.Read read ->
+          Completions.complete(completion, read(read.lba(), read.into()));
+      case BlockOperation.Status status -> Completions.complete(completion, status(status));
+      case BlockOperation.Flush flush -> committer.commit(completion);
+      case BlockOperation.Write write ->
+          write(
+              write.lba(),
+              write.data(),
+              plainRecordBytes(),
+              durable(write.durability(), completion));
+      case BlockOperation.AtomicWrite write ->
+          write(
+              write.lba(),
+              write.data(),
+              Integer.MAX_VALUE,
+              durable(write.durability(), completion));
+      case BlockOperation.CompareAndWrite compare ->
+          compareAndWrite(compare, durable(compare.durability(), completion));
+      case BlockOperation.Unmap unmap ->
+          log.submit(
+              new Append(
+                  new Change.Unmap(volume.id(), List.copyOf(unmap.extents())),
+                  List.of(),
+                  durable(unmap.durability(), completion)));
+    }
+  }
+
+  private Optional<BlockOutcome> refusal(BlockOperation operation) {
+    if (log.refusal().isPresent()) {
+      return log.refusal();
+    }
+    if (volume.deleted()) {
+      return Optional.of(new BlockOutcome.Stopped("volume " + volume.name() + " was deleted"));
+    }
+    return switch (operation) {
+      case BlockOperation.Read read -> Optional.empty();
+      case BlockOperation.Status status -> Optional.empty();
+      case BlockOperation.Flush flush -> Optional.empty();
+      case BlockOperation.Write write -> refusalOfChange();
+      case BlockOperation.AtomicWrite write -> refusalOfChange();
+      case BlockOperation.CompareAndWrite compare -> refusalOfChange();
+      case BlockOperation.Unmap unmap -> refusalOfChange();
+    };
+  }
+
+  private Optional<BlockOutcome> refusalOfChange() {
+    return volume.writable()
+        ? Optional.empty()
+        : Optional.of(new BlockOutcome.WriteFailed(volume.name() + " is a snapshot"));
+  }
+
+  private BlockOutcome read(long lba, ByteBuffer into) {
+    while (true) {
+      Optional<BlockOutcome> outcome = reader.read(volume.visible(), lba, into);
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+    }
+  }
+
+  private BlockOutcome status(BlockOperation.Status status) {
+    List<BlockOutcome.Mapping.Run> runs = new ArrayList<>();
+    volume
+        .visible()
+        .map()
+        .ranges(
+            status.lba(),
+            status.count(),
+            (lba, count, mapped) -> {
+              int last = runs.size() - 1;
+              if (last >= 0 && runs.get(last).mapped() == mapped) {
+                BlockOutcome.Mapping.Run run = runs.get(last);
+                runs.set(
+                    last, new BlockOutcome.Mapping.Run(run.lba(), run.count() + count, mapped));
+              } else if (runs.size() == status.maximumRuns()) {
+                return false;
+              } else {
+                runs.add(new BlockOutcome.Mapping.Run(lba, count, mapped));
+              }
+              return true;
+            });
+    return new BlockOutcome.Mapping(List.copyOf(runs));
+  }
+
+  /** Completes when what the record did is as durable as was asked for. */
+  private Completion durable(Durability durability, Completion completion) {
+    return switch (durability) {
+      case APPENDED -> completion;
+      case STABLE ->
+          outcome -> {
+            if (outcome instanceof BlockOutcome.Done) {
+              committer.commit(completion);
+            } else {
+              completion.completed(outcome);
+            }
+          };
+    };
+  }
+
+  private int plainRecordBytes() {
+    int blockLength = geometry().blockLength();
+    return Math.min(PLAIN_RECORD_BYTES, maximumBlocks() * blockLength);
+  }
+
+  private int maximumBlocks() {
+    return SegmentLayout.maximumBlocks(log.segmentBytes(), geometry().blockLength());
+  }
+
+  private void write(long lba, List<ByteBuffer> data, int recordBytes, Completion completion) {
+    long length = BlockOperation.length(data);
+    if (length == 0) {
+      Completions.complete(completion, BlockOutcome.DONE);
+      return;
+    }
+    if (length <= recordBytes) {
+      log.submit(new Append(change(lba, data), data, completion));
+      return;
+    }
+    int parts = Math.toIntExact((length + recordBytes - 1) / recordBytes);
+    Completion part = Completions.join(parts, completion);
+    Slices slices = new Slices(data);
+    long at = lba;
+    for (int i = 0; i < parts; i++) {
+      List<ByteBuffer> piece = slices.next(recordBytes);
+      log.submit(new Append(change(at, piece), piece, part));
+      at += recordBytes / geometry().blockLength();
+    }
+  }
+
+  private Change.Write change(long lba, List<ByteBuffer> data) {
+    return new Change.Write(volume.id(), lba, Checksum.ofBlocks(data, geometry().blockLength()));
+  }
+
+  private void compareAndWrite(BlockOperation.CompareAndWrite compare, Completion completion) {
+    int blockLength = geometry().blockLength();
+    long count = compare.expected().remaining() / blockLength;
+    if (count == 0) {
+      Completions.complete(completion, BlockOutcome.DONE);
+      return;
+    }
+    log.claim(
+        new Claim(
+            volume.id(),
+            compare.lba(),
+            count,
+            claim -> compareClaimed(compare, claim, completion)));
+  }
+
+  private void compareClaimed(
+      BlockOperation.CompareAndWrite compare, Claim claim, Completion completion) {
+    ByteBuffer found = ByteBuffer.allocate(compare.expected().remaining());
+    BlockOutcome outcome = read(compare.lba(), found);
+    int difference = found.mismatch(compare.expected());
+    if (outcome instanceof BlockOutcome.Done && difference >= 0) {
+      outcome = new BlockOutcome.Miscompare(difference);
+    }
+    if (outcome instanceof BlockOutcome.Done) {
+      Change change = change(compare.lba(), compare.data());
+      log.submit(new Append(change, compare.data(), Optional.of(claim), completion));
+    } else {
+      log.release(claim);
+      Completions.complete(completion, outcome);
+    }
+  }
+
+  private void check(BlockOperation operation) {
+    switch (operation) {
+      case BlockOperation.Read read -> checkRange(read.lba(), read.into().remaining());
+      case BlockOperation.Write write -> checkRange(write.lba(), bytes(write.data()));
+      case BlockOperation.AtomicWrite write -> checkOneRecord(write.lba(), bytes(write.data()));
+      case BlockOperation.CompareAndWrite compare -> {
+        checkOneRecord(compare.lba(), bytes(compare.data()));
+        if (compare.expected().remaining() != bytes(compare.data())) {
+          throw new IllegalArgumentException("what is compared is not as long as what is written");
+        }
+      }
+      case BlockOperation.Unmap unmap -> {
+        int bytes = unmap.extents().size() * Change.Unmap.EXTENT_BYTES;
+        if (bytes > SegmentLayout.maximumBody(log.segmentBytes())) {
+          throw new IllegalArgumentException(unmap.extents().size() + " extents in one unmap");
+        }
+        unmap.extents().forEach(extent -> checkBlocks(extent.lba(), extent.count()));
+      }
+      case BlockOperation.Status status -> checkBlocks(status.lba(), status.count());
+      case BlockOperation.Flush flush -> {}
+    }
+  }
+
+  private static long bytes(List<ByteBuffer> data) {
+    return BlockOperation.length(data);
+  }
+
+  private void checkOneRecord(long lba, long bytes) {
+    checkRange(lba, bytes);
+    if (bytes / geometry().blockLength() > maximumBlocks()) {
+      throw new IllegalArgumentException(
+          bytes
+              + " bytes in one piece: segments of "
+              + log.segmentBytes()
+              + " bytes are too short");
+    }
+  }
+
+  private void checkRange(long lba, long bytes) {
+    int blockLength = geometry().blockLength();
+    if (bytes % blockLength != 0) {
+      throw new IllegalArgumentException(bytes + " bytes are no blocks of " + blockLength);
+    }
+    checkBlocks(lba, bytes / blockLength);
+  }
+
+  private void checkBlocks(long lba, long count) {
+    if (!geometry().contains(lba, count)) {
+      throw new IllegalArgumentException(
+          count + " blocks from " + lba + " on do not lie in " + geometry());
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A pool's volumes keep the contract of {@link BlockStore}, whatever lies below them. */
+class PoolContractTest {
+
+  /** Shortest blocks in the shortest segments, in memory. */
+  @Nested
+  class InMemory extends OfPool {
+    InMemory() {
+      super(new Geometry(512, 100), PoolOptions.DEFAULT.withSegmentBytes(64 << 10));
+    }
+
+    @Override
+    Medium medium() {
+      return new MemoryMedium(1000);
+    }
+  }
+
+  /** Longest blocks in the default segments, in a directory. */
+  @Nested
+  class InADirectory extends OfPool {
+    @TempDir Path directory;
+
+    InADirectory() {
+      super(new Geometry(4096, 64), PoolOptions.DEFAULT);
+    }
+
+    @Override
+    Medium medium() throws IOException {
+      return DirectoryMedium.open(directory);
+    }
+  }
+
+  abstract static class OfPool implements BlockStoreContract {
+    private final Geometry geometry;
+    private final PoolOptions options;
+    private Medium medium = new MemoryMedium();
+    private java.util.Optional<Pool> pool = java.util.Optional.empty();
+
+    OfPool(Geometry geometry, PoolOptions options) {
+      this.geometry = geometry;
+      this.options = options;
+    }
+
+    abstract Medium medium() throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+      medium = medium();
+      Pool opened = Pool.open(medium, options);
+      opened.create("volume", geometry);
+      pool = java.util.Optional.of(opened);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+      pool.orElseThrow().close();
+      medium.close();
+    }
+
+    @Override
+    public BlockStore store() {
+      return pool.orElseThrow().open("volume");
+    }
+  }
+}
