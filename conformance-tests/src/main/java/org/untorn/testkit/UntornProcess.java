@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   start ──► ready ──► terminate (SIGTERM)     ends in order; the exit code is the daemon's
- *                 └───► kill (SIGKILL) ──► again   a new process, same arguments, same directory
+ *                 └───► kill (SIGKILL) ──► again   a new process: same arguments, same directory, same port
  * </pre>
  *
  * A process that does not become ready in time, or ends before, is an {@link IllegalStateException}
@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 public final class UntornProcess implements AutoCloseable {
 
   private static final String MAIN_CLASS = "org.untorn.daemon.Main";
+  private static final String ANY_PORT = "127.0.0.1:0";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int KEPT_LINES = 400;
 
@@ -36,13 +37,14 @@ public final class UntornProcess implements AutoCloseable {
   private final ProcessOutput errors;
   private final Ready ready;
 
-  private UntornProcess(List<String> serveArguments) {
+  private UntornProcess(String listen, List<String> serveArguments) {
     this.serveArguments = List.copyOf(serveArguments);
+    List<String> command = command(listen, serveArguments);
     CompletableFuture<String> readyLine = new CompletableFuture<>();
     try {
-      process = new ProcessBuilder(command(serveArguments)).start();
+      process = new ProcessBuilder(command).start();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + command(serveArguments), e);
+      throw new UncheckedIOException("cannot start " + command, e);
     }
     errors = ProcessOutput.collect(process.getErrorStream(), KEPT_LINES, line -> {});
     ProcessOutput.collect(process.getInputStream(), KEPT_LINES, readyLine::complete);
@@ -53,7 +55,7 @@ public final class UntornProcess implements AutoCloseable {
                 () ->
                     readyLine.completeExceptionally(
                         new IOException("it ended before it was ready")));
-    ready = Ready.parse(await(readyLine));
+    ready = Ready.parse(await(command, readyLine));
   }
 
   /**
@@ -63,7 +65,7 @@ public final class UntornProcess implements AutoCloseable {
    *     127.0.0.1:0}
    */
   public static UntornProcess serve(String... serveArguments) {
-    return new UntornProcess(List.of(serveArguments));
+    return new UntornProcess(ANY_PORT, List.of(serveArguments));
   }
 
   /** Where and what it serves. */
@@ -98,12 +100,15 @@ public final class UntornProcess implements AutoCloseable {
     var _ = await();
   }
 
-  /** Starts another process with the same arguments; this one must have ended. */
+  /**
+   * Starts another process with the same arguments where this one listened, so that its initiators
+   * find it again; this one must have ended.
+   */
   public UntornProcess again() {
     if (process.isAlive()) {
       throw new IllegalStateException("the first process still runs");
     }
-    return new UntornProcess(serveArguments);
+    return new UntornProcess(ready.portal(), serveArguments);
   }
 
   /** Ends it if it still runs. */
@@ -128,14 +133,13 @@ public final class UntornProcess implements AutoCloseable {
     }
   }
 
-  private String await(CompletableFuture<String> readyLine) {
+  private String await(List<String> command, CompletableFuture<String> readyLine) {
     try {
       return readyLine.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       process.destroyForcibly();
       throw new IllegalStateException(
-          "the target did not become ready: " + command(serveArguments) + "\n" + errors.finish(),
-          e);
+          "the target did not become ready: " + command + "\n" + errors.finish(), e);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
@@ -143,13 +147,12 @@ public final class UntornProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(List<String> serveArguments) {
+  private static List<String> command(String listen, List<String> serveArguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx1g", "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), MAIN_CLASS));
-    command.addAll(
-        List.of("serve", "--json", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"));
+    command.addAll(List.of("serve", "--json", "--listen", listen, "--control", ANY_PORT));
     command.addAll(serveArguments);
     return command;
   }
