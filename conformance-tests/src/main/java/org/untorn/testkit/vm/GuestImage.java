@@ -33,6 +33,7 @@ public record GuestImage(Path folder) {
           "guest/initrd-init",
           "guest/guest-init",
           "guest/lib.sh",
+          "guest/atomic-disk-checks.sh",
           "guest/atomic-tool.h",
           "guest/atomic-tool.c",
           "guest/race.c",

@@ -17,7 +17,7 @@ export LC_ALL=C
 readonly suite=trixie
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly kernel=linux-image-cloud-amd64
-readonly packages=(base-files bash busybox-static coreutils dmsetup e2fsprogs findutils fio grep kmod mawk mdadm mount
+readonly packages=(base-files bash busybox-static coreutils diffutils dmsetup e2fsprogs findutils fio grep kmod mawk mdadm mount
   open-iscsi sed sg3-utils util-linux xfsprogs)
 # Dependencies that no guest script runs.
 readonly left_out='^(python3|libpython3|systemd_|libicu|initramfs|dracut|tzdata|cpio_|linux-base_|linux-image-cloud)'
@@ -160,7 +160,7 @@ build() {
   mkdir -p "$root/untorn" "$root/mnt"
   ln -sf mawk "$root/usr/bin/awk"
   gcc -O2 -Wall -Werror -static -pthread -o "$root/untorn/atomic-tool" "$here/guest/"*.c
-  cp "$here/guest/guest-init" "$here/guest/lib.sh" "$root/untorn/"
+  cp "$here/guest/guest-init" "$here/guest/"*.sh "$root/untorn/"
   chmod 755 "$root/untorn/guest-init"
   rm -rf "$root/boot" "$root"/usr/lib/modules/*/vmlinuz
   truncate -s 768M "$to/root.img"

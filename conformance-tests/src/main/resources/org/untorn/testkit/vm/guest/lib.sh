@@ -1,42 +1,35 @@
 # What every guest script may call. (Each script's bash reads this first.)
 
-# begin_discovery HOST:PORT: starts open-iscsi's daemon if need be and asks the portal for its targets.
+# Starts open-iscsi's daemon, once.
 start_iscsid() {
   grep -q ISCSIADM_ABSTRACT /proc/net/unix && return 0
   modprobe iscsi_tcp
-  # A target that is gone fails a login at once, not after two minutes.
-  sed -i -e 's/^node.startup = .*/node.startup = manual/' \
-    -e 's/^node.session.initial_login_retry_max.*/node.session.initial_login_retry_max = 1/' \
-    -e 's/^node.session.timeo.replacement_timeout.*/node.session.timeo.replacement_timeout = 60/' /etc/iscsi/iscsid.conf
   iscsid
   until grep -q ISCSIADM_ABSTRACT /proc/net/unix; do sleep 0.05; done
 }
 
+# discover HOST:PORT: what SendTargets answers.
 discover() {
   start_iscsid
   iscsiadm -m discovery -t sendtargets -p "$1"
 }
 
-# login IQN [name=value...]: logs in with these node settings and waits for the session's disks.
+# login IQN [name=value...]: logs in with these node settings.
 login() {
   local iqn=$1 setting
   shift
   for setting in "$@"; do
     iscsiadm -m node -T "$iqn" -o update -n "${setting%%=*}" -v "${setting#*=}" || return
   done
-  iscsiadm -m node -T "$iqn" --login || return
-  local tries=0
-  until [ -n "$(disk_of "$iqn" 0)" ] || [ $tries -gt 500 ]; do
-    sleep 0.02
-    tries=$((tries + 1))
-  done
+  iscsiadm -m node -T "$iqn" --login
 }
 
+# logout IQN: ends all sessions with a target.
 logout() {
   iscsiadm -m node -T "$1" --logout
 }
 
-# The SCSI addresses (H:C:T:L) of a target's sessions, newest last.
+# The SCSI hosts of a target's sessions, the oldest session's first.
 hosts_of() {
   local session
   for session in $(ls -d /sys/class/iscsi_session/session* 2>/dev/null | sort -V); do
@@ -49,6 +42,16 @@ disk_of() {
   local host
   host=$(hosts_of "$1" | sed -n "${3:-1}p")
   [ -z "$host" ] || ls -d "/sys/class/scsi_disk/${host#host}:"*":$2/device/block/"* 2>/dev/null | sed 's|.*/||'
+}
+
+# wait_for_disk IQN LUN [N]: the same, and waits until the kernel has found it.
+wait_for_disk() {
+  local tries=0
+  until [ -n "$(disk_of "$@")" ]; do
+    [ $((++tries)) -lt 500 ] || { echo "no disk appeared for $*" >&2; return 1; }
+    sleep 0.02
+  done
+  disk_of "$@"
 }
 
 # sg_of DISK: its SCSI generic node (/dev/sg0).
