@@ -1,0 +1,160 @@
+package org.untorn.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.untorn.vpd.AtomicLimits;
+import org.untorn.vpd.AtomicProfile;
+import org.untorn.vpd.Field;
+
+class CommandTableTest {
+
+  private final Bench bench = new Bench();
+  private final CommandTable table = bench.disk.unit().commands();
+
+  /** A CDB of a row with nothing in it but its operation code and service action. */
+  static byte[] emptyCdb(Command row) {
+    byte[] cdb = new byte[16];
+    cdb[0] = (byte) row.operationCode();
+    row.serviceAction().ifPresent(action -> action.field().put(cdb, action.value()));
+    return cdb;
+  }
+
+  /** Every bit between the first and the last byte that no field of the row covers. */
+  private static List<Field> reservedBits(Command row) {
+    List<Field> covering = new ArrayList<>(row.fields());
+    covering.addAll(row.ignored());
+    row.serviceAction().ifPresent(action -> covering.add(action.field()));
+    List<Field> reserved = new ArrayList<>();
+    for (int offset = 1; offset < row.length() - 1; offset++) {
+      for (int bit = 7; bit >= 0; bit--) {
+        int at = offset;
+        int mask = 1 << bit;
+        if (covering.stream().noneMatch(field -> (field.maskAt(at) & mask) != 0)) {
+          reserved.add(Field.bit("reserved", offset, bit));
+        }
+      }
+    }
+    return reserved;
+  }
+
+  @Test
+  void every_reserved_bit_of_every_command_is_refused_with_a_pointer_at_it() {
+    int checked = 0;
+    for (Command row : table.rows()) {
+      for (Field bit : reservedBits(row)) {
+        byte[] cdb = emptyCdb(row);
+        bit.put(cdb, 1);
+        Bench.expect(
+            bench.send(cdb, new byte[0]), "05 24 00", Bench.atBit(bit.byteOffset(), bit.highBit()));
+        checked++;
+      }
+    }
+    assertThat(checked).as("reserved bits of %s commands", table.rows().size()).isGreaterThan(400);
+    assertThat(bench.store.journal()).isEmpty();
+  }
+
+  @Test
+  void a_lenient_unit_overlooks_every_reserved_bit() {
+    CommandTable lenient =
+        new Bench(Bench.profile(AtomicProfile.DEFAULT.limits()).lenient()).disk.unit().commands();
+    for (Command row : lenient.rows()) {
+      for (Field bit : reservedBits(row)) {
+        byte[] cdb = emptyCdb(row);
+        bit.put(cdb, 1);
+        assertThat(lenient.find(cdb)).isInstanceOf(CommandTable.Lookup.Found.class);
+      }
+    }
+  }
+
+  @Test
+  void the_first_of_several_reserved_bits_is_pointed_at() {
+    Bench.expect(bench.send("00 00 01 40 02 00"), "05 24 00", Bench.atBit(2, 0));
+    Bench.expect(bench.send("00 00 00 42 02 00"), "05 24 00", Bench.atBit(3, 6));
+  }
+
+  @Test
+  void of_control_no_bit_may_be_set_and_naca_not_even_if_reserved_bits_may() {
+    for (Command row : table.rows()) {
+      for (int bit = 0; bit < 8; bit++) {
+        byte[] cdb = emptyCdb(row);
+        cdb[row.length() - 1] = (byte) (1 << bit);
+        Bench.expect(bench.send(cdb, new byte[0]), "05 24 00", Bench.atBit(row.length() - 1, bit));
+      }
+    }
+    Bench lenient = new Bench(Bench.profile(AtomicLimits.NONE).lenient());
+    Bench.expect(lenient.send("00 00 00 00 00 04"), "05 24 00", Bench.atBit(5, 2));
+    Bench.expectGood(lenient.send("00 FF FF FF FF FB"));
+  }
+
+  @Test
+  void every_operation_code_without_a_row_is_unknown() {
+    int unknown = 0;
+    for (int code = 0; code < 256; code++) {
+      if (table.rows(code).isEmpty()) {
+        byte[] cdb = new byte[16];
+        cdb[0] = (byte) code;
+        Bench.expect(bench.send(cdb, new byte[0]), "05 20 00", Bench.atByte(0));
+        unknown++;
+      }
+    }
+    assertThat(unknown).isGreaterThan(200);
+  }
+
+  @Test
+  void a_service_action_without_a_row_is_an_invalid_field() {
+    int unknown = 0;
+    for (int code : List.of(0x9E, 0xA3)) {
+      for (int action = 0; action < 32; action++) {
+        byte[] cdb = new byte[16];
+        cdb[0] = (byte) code;
+        cdb[1] = (byte) action;
+        if (table.find(cdb) instanceof CommandTable.Lookup.Refused) {
+          Bench.expect(bench.send(cdb, new byte[0]), "05 24 00", Bench.atBit(1, 4));
+          unknown++;
+        }
+      }
+    }
+    assertThat(unknown).isEqualTo(64 - 3);
+  }
+
+  @Test
+  void two_rows_that_one_cdb_would_fit_make_no_table() {
+    Command plain = Command.row("PLAIN", "", 0x9E, 16).handledBy(task -> {});
+    Command one = Command.row("ONE", "", 0x9E, 1, 16).handledBy(task -> {});
+    Command two = Command.row("TWO", "", 0x9E, 2, 16).handledBy(task -> {});
+    SenseData unknown = CommandTable.UNKNOWN_OPERATION_CODE;
+    assertThat(new CommandTable(List.of(one, two), true, unknown).rows(0x9E)).hasSize(2);
+    for (List<Command> rows :
+        List.of(
+            List.of(plain, plain), List.of(one, plain), List.of(plain, one), List.of(two, two))) {
+      assertThatThrownBy(() -> new CommandTable(rows, true, unknown))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be told apart");
+    }
+  }
+
+  @Test
+  void fields_that_share_a_bit_with_another_or_with_control_make_no_row() {
+    Field wide = Field.bytes("WIDE", 1, 3);
+    for (Field clash :
+        List.of(Field.bit("CLASH", 2, 5), Field.bit("NACA", 5, 2), Field.bit("OP", 0, 0))) {
+      assertThatThrownBy(
+              () -> Command.row("ROW", "", 0, 6).fields(wide, clash).handledBy(task -> {}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("overlaps");
+    }
+  }
+
+  @Test
+  void without_atomic_limits_there_is_no_write_atomic() {
+    Bench none = new Bench(Bench.profile(AtomicLimits.NONE));
+    assertThat(none.disk.unit().commands().rows(0x9C)).isEmpty();
+    Bench.expect(
+        none.send("9C 00 0000000000000000 0000 0008 00 00", Bench.pattern(8, 1)), "05 20 00");
+    assertThat(none.store.journal()).isEmpty();
+  }
+}

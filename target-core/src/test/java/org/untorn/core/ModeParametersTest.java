@@ -1,0 +1,167 @@
+package org.untorn.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.untorn.core.Bench.hex;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.Durability;
+
+class ModeParametersTest {
+
+  private static final String CACHING = "08 12 04 00 00000000 00000000 00000000 00000000";
+  private static final String NO_CACHE = "08 12 00 00 00000000 00000000 00000000 00000000";
+  private static final String CONTROL = "0A 0A 00 10 00 00 00 00 00 00 00 00";
+  private static final String EXCEPTIONS = "1C 0A 08 00 00000000 00000000";
+  private static final String SHORT_DESCRIPTOR = "00004E20 00 000200";
+
+  private final Bench bench = new Bench();
+
+  private TestTask.Result select(String pages) {
+    byte[] list = hex("00 00 00 00" + pages);
+    return bench.send("15 10 00 00 %02X 00".formatted(list.length), list);
+  }
+
+  @Test
+  void all_pages_come_after_header_and_block_descriptor() {
+    String pages = CACHING + CONTROL + EXCEPTIONS;
+    assertThat(bench.data("1A 00 3F 00 FF 00"))
+        .isEqualTo(hex("37 00 10 08" + SHORT_DESCRIPTOR + pages));
+    assertThat(bench.data("1A 00 3F FF FF 00"))
+        .isEqualTo(hex("37 00 10 08" + SHORT_DESCRIPTOR + pages));
+    assertThat(bench.data("5A 00 3F 00 00 00 00 0100 00"))
+        .isEqualTo(hex("003A 00 10 00 00 0008" + SHORT_DESCRIPTOR + pages));
+  }
+
+  @Test
+  void dbd_leaves_the_block_descriptor_out_and_llbaa_makes_it_long() {
+    assertThat(bench.data("1A 08 0A 00 FF 00")).isEqualTo(hex("0F 00 10 00" + CONTROL));
+    assertThat(bench.data("5A 10 0A 00 00 00 00 0100 00"))
+        .isEqualTo(hex("0022 00 10 01 00 0010  0000000000004E20 00000000 00000200" + CONTROL));
+    assertThat(bench.data("5A 18 0A 00 00 00 00 0100 00"))
+        .isEqualTo(hex("0012 00 10 00 00 0000" + CONTROL));
+  }
+
+  @Test
+  void each_page_comes_alone_too_with_current_changeable_and_default_values() {
+    select(NO_CACHE);
+    assertThat(bench.data("1A 08 08 00 FF 00")).isEqualTo(hex("17 00 10 00" + NO_CACHE));
+    assertThat(bench.data("1A 08 88 00 FF 00")).isEqualTo(hex("17 00 10 00" + CACHING));
+    assertThat(bench.data("1A 08 48 00 FF 00"))
+        .isEqualTo(hex("17 00 10 00 08 12 04 00 00000000 00000000 00000000 00000000"));
+    assertThat(bench.data("1A 08 4A 00 FF 00"))
+        .isEqualTo(hex("0F 00 10 00 0A 0A 04 00 08 00 00 00 00 00 00 00"));
+    assertThat(bench.data("1A 08 5C 00 FF 00"))
+        .isEqualTo(hex("0F 00 10 00 1C 0A 00 00 00000000 00000000"));
+  }
+
+  @Test
+  void saved_values_and_unknown_pages_are_refused() {
+    Bench.expect(bench.send("1A 08 C8 00 FF 00"), "05 39 00");
+    Bench.expect(bench.send("1A 08 01 00 FF 00"), "05 24 00", Bench.atBit(2, 5));
+    Bench.expect(bench.send("1A 08 0A 01 FF 00"), "05 24 00", Bench.atByte(3));
+    Bench.expect(bench.send("1A 08 3F 01 FF 00"), "05 24 00", Bench.atByte(3));
+  }
+
+  @Test
+  void the_mode_data_length_does_not_depend_on_the_allocation_length() {
+    assertThat(bench.data("1A 00 3F 00 04 00")).isEqualTo(hex("37 00 10 08"));
+    assertThat(bench.data("1A 00 3F 00 00 00")).isEmpty();
+  }
+
+  @Test
+  void swp_protects_the_unit_and_shows_in_the_header() {
+    Bench.expectGood(select("0A 0A 00 10 08 00 00 00 00 00 00 00"));
+    assertThat(bench.data("1A 08 0A 00 04 00")).isEqualTo(hex("0F 00 90 00"));
+    Bench.expect(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)), "07 27 02");
+    Bench.expectGood(select(CONTROL));
+    Bench.expectGood(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)));
+  }
+
+  @Test
+  void d_sense_decides_the_format_of_sense_data_at_once() {
+    Bench.expectGood(select("0A 0A 04 10 00 00 00 00 00 00 00 00"));
+    assertThat(bench.send("FF 00 00 00 00 00").data())
+        .isEqualTo(hex("72 05 20 00 00 00 00 08 02 06 00 00 C0 00 00 00"));
+    assertThat(bench.send("28 00 FFFFFFFF 00 0001 00").data())
+        .isEqualTo(hex("72 05 21 00 00 00 00 08 02 06 00 00 C0 00 02 00"));
+  }
+
+  @Test
+  void without_a_write_cache_every_write_is_stable_and_turning_it_off_flushes() {
+    Bench.expectGood(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)));
+    Bench.expectGood(select(NO_CACHE));
+    Bench.expectGood(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)));
+    Bench.expectGood(bench.send("42 00 00000000 00 0018 00", unmapOneBlock()));
+    Bench.expectGood(bench.send("93 01 0000000000000000 00000001 00 00"));
+    List<BlockOperation> journal = bench.store.journal();
+    assertThat(journal).hasSize(5);
+    assertThat(((BlockOperation.Write) journal.get(0)).durability()).isEqualTo(Durability.APPENDED);
+    assertThat(journal.get(1)).isInstanceOf(BlockOperation.Flush.class);
+    assertThat(((BlockOperation.Write) journal.get(2)).durability()).isEqualTo(Durability.STABLE);
+    assertThat(((BlockOperation.Unmap) journal.get(3)).durability()).isEqualTo(Durability.STABLE);
+    assertThat(((BlockOperation.Write) journal.get(4)).durability()).isEqualTo(Durability.STABLE);
+  }
+
+  private static byte[] unmapOneBlock() {
+    return hex("0016 0010 00000000  0000000000000000 00000001 00000000");
+  }
+
+  @Test
+  void mode_select_of_ten_bytes_takes_the_longer_header() {
+    byte[] list = hex("0000 00 00 00 00 0000" + NO_CACHE);
+    Bench.expectGood(bench.send("55 10 00 00 00 00 00 001C 00", list));
+    assertThat(bench.data("1A 08 08 00 FF 00")).isEqualTo(hex("17 00 10 00" + NO_CACHE));
+  }
+
+  @Test
+  void a_block_descriptor_may_repeat_the_medium_and_nothing_else() {
+    byte[] same = hex("00 00 00 08" + SHORT_DESCRIPTOR);
+    Bench.expectGood(bench.send("15 10 00 00 0C 00", same));
+    byte[] other = hex("00 00 00 08" + "00004E20 00 001000");
+    Bench.expect(bench.send("15 10 00 00 0C 00", other), "05 26 00", "80000A");
+    byte[] odd = hex("00 00 00 04 00000000");
+    Bench.expect(bench.send("15 10 00 00 08 00", odd), "05 26 00", "800003");
+    byte[] longer = hex("0000 00 00 01 00 0010  0000000000004E20 00000000 00000200" + CONTROL);
+    Bench.expectGood(bench.send("55 10 00 00 00 00 00 0024 00", longer));
+  }
+
+  @Test
+  void a_list_that_changes_what_is_fixed_is_refused_as_a_whole() {
+    Bench.expect(select(NO_CACHE + "0A 0A 00 20 00 00 00 00 00 00 00 00"), "05 26 00", "8D001B");
+    Bench.expect(select(NO_CACHE + "0B 0A 00 00 00000000 00000000"), "05 26 00", "8D0018");
+    Bench.expect(select(NO_CACHE + "0A 0B 00 10 00 00 00 00 00 00 00 00"), "05 26 00", "800019");
+    Bench.expect(select("88" + NO_CACHE.substring(2)), "05 26 00", "8F0004");
+    assertThat(bench.data("1A 08 08 00 FF 00")).isEqualTo(hex("17 00 10 00" + CACHING));
+    assertThat(bench.store.journal()).isEmpty();
+  }
+
+  @Test
+  void a_list_that_ends_too_early_is_a_length_error() {
+    for (String list :
+        List.of("00 00 00", "00 00 00 08 0000", "00 00 00 00 0A", "00 00 00 00 0A0A00")) {
+      byte[] bytes = hex(list);
+      Bench.expect(bench.send("15 10 00 00 %02X 00".formatted(bytes.length), bytes), "05 1A 00");
+    }
+    byte[] whole = hex("00 00 00 00" + NO_CACHE);
+    byte[] offered = Arrays.copyOf(whole, whole.length - 1);
+    Bench.expect(bench.send("15 10 00 00 %02X 00".formatted(whole.length), offered), "05 1A 00");
+    Bench.expectGood(bench.send("15 10 00 00 00 00"));
+  }
+
+  @Test
+  void parameters_cannot_be_saved_and_have_the_standards_format() {
+    Bench.expect(bench.send("15 11 00 00 00 00"), "05 24 00", Bench.atBit(1, 0));
+    Bench.expect(bench.send("15 00 00 00 00 00"), "05 24 00", Bench.atBit(1, 4));
+  }
+
+  @Test
+  void a_reset_brings_the_defaults_back() {
+    Bench.expectGood(select(NO_CACHE));
+    bench.target.manage(new TaskManagement.TargetReset(Bench.BOB, false), response -> {});
+    Bench.expect(bench.send("00 00 00 00 00 00"), "06 29 02");
+    assertThat(bench.data("1A 08 08 00 FF 00")).isEqualTo(hex("17 00 10 00" + CACHING));
+  }
+}
