@@ -1,0 +1,141 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Planted faults, each of which the {@link CrashSweep} must catch. */
+final class Canary {
+
+  private Canary() {}
+
+  /** Forgets to sync the files whose names begin so. */
+  record ForgottenSync(Medium below, String prefix) implements Medium {
+    @Override
+    public List<String> files() throws IOException {
+      return below.files();
+    }
+
+    @Override
+    public long length(String file) throws IOException {
+      return below.length(file);
+    }
+
+    @Override
+    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
+        throws IOException {
+      below.read(file, offset, into, purpose);
+    }
+
+    @Override
+    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      below.write(file, offset, data, purpose);
+    }
+
+    @Override
+    public void sync(String file, Purpose purpose) throws IOException {
+      if (!file.startsWith(prefix)) {
+        below.sync(file, purpose);
+      }
+    }
+
+    @Override
+    public void delete(String file) throws IOException {
+      below.delete(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+  }
+
+  /**
+   * Makes the checksums of each record that is read fit whatever the medium holds, as if nobody
+   * checked them.
+   */
+  record MissingChecksum(Medium below) implements Medium {
+    @Override
+    public List<String> files() throws IOException {
+      return below.files();
+    }
+
+    @Override
+    public long length(String file) throws IOException {
+      return below.length(file);
+    }
+
+    @Override
+    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
+        throws IOException {
+      below.read(file, offset, into, purpose);
+      if (SegmentLayout.isSegment(file) && into.remaining() == Location.UNIT_BYTES) {
+        forge(file, offset, into);
+      }
+    }
+
+    private void forge(String file, long offset, ByteBuffer head) throws IOException {
+      Optional<RecordHeader> header =
+          RecordHeader.parse(head).filter(each -> each.type() == RecordType.WRITE);
+      if (header.isEmpty() || RecordHeader.paddedBytes(header.get().bodyBytes()) > head.limit()) {
+        return;
+      }
+      ByteBuffer payload = ByteBuffer.allocate(header.get().payloadBytes());
+      below.read(file, offset + head.limit(), payload, Purpose.DATA);
+      int blockLength = payload.limit() / (header.get().bodyBytes() / Integer.BYTES);
+      int[] forged = Checksum.ofBlocks(List.of(payload), blockLength);
+      Change change = new Change.Write(header.get().volume(), header.get().lba(), forged);
+      header.get().put(head.duplicate(), change);
+    }
+
+    @Override
+    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      below.write(file, offset, data, purpose);
+    }
+
+    @Override
+    public void sync(String file, Purpose purpose) throws IOException {
+      below.sync(file, purpose);
+    }
+
+    @Override
+    public void delete(String file) throws IOException {
+      below.delete(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+  }
+
+  /** Acknowledges what shall be stable as soon as it is appended. */
+  record EarlyAcknowledgement(BlockStore below) implements BlockStore {
+    @Override
+    public Geometry geometry() {
+      return below.geometry();
+    }
+
+    @Override
+    public void submit(BlockOperation operation, Completion completion) {
+      switch (operation) {
+        case BlockOperation.Write w ->
+            below.submit(
+                new BlockOperation.Write(w.lba(), w.data(), Durability.APPENDED), completion);
+        case BlockOperation.AtomicWrite w ->
+            below.submit(
+                new BlockOperation.AtomicWrite(w.lba(), w.data(), Durability.APPENDED), completion);
+        case BlockOperation.Unmap unmap ->
+            below.submit(
+                new BlockOperation.Unmap(unmap.extents(), Durability.APPENDED), completion);
+        case BlockOperation.Flush flush -> completion.completed(BlockOutcome.DONE);
+        case BlockOperation.CompareAndWrite compare -> below.submit(compare, completion);
+        case BlockOperation.Read read -> below.submit(read, completion);
+        case BlockOperation.Status status -> below.submit(status, completion);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.untorn.backstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.untorn.backstore.fault.PowerLossMedium;
+
+/** Random steps, reopening included, against plain arrays. */
+class PoolModelTest {
+
+  private static final int STEPS = 4_000;
+
+  @ParameterizedTest
+  @CsvSource({"1, 512, 200, 16", "2, 4096, 40, 64", "3, 1024, 900, 256", "4, 512, 70, 8"})
+  void a_pool_holds_what_plain_arrays_hold(long seed, int blockLength, int blocks, int segmentKiB)
+      throws IOException {
+    Random random = new Random(seed);
+    Geometry geometry = new Geometry(blockLength, blocks);
+    PoolOptions options = PoolOptions.DEFAULT.withSegmentBytes(segmentKiB << 10);
+    PoolModel model = new PoolModel();
+    Medium medium = new MemoryMedium(4 << 10);
+    Pool pool = Pool.open(medium, options);
+    for (int i = 0; i < STEPS; i++) {
+      String where = "seed " + seed + ", step " + i;
+      if (random.nextInt(400) == 0) {
+        medium = random.nextBoolean() ? closed(pool, medium) : killed(pool, medium);
+        pool = Pool.open(medium, options);
+        assertThat(PoolModel.of(pool)).as(where).isEqualTo(model);
+      }
+      Step step = Step.random(random, model, geometry);
+      step.run(pool, store -> store);
+      step.change(model);
+      if (random.nextInt(100) == 0) {
+        assertThat(PoolModel.of(pool)).as(where + ": " + step).isEqualTo(model);
+      }
+    }
+    pool.close();
+    assertThat(PoolModel.of(Pool.open(medium, options))).as("seed " + seed).isEqualTo(model);
+  }
+
+  private static Medium closed(Pool pool, Medium medium) throws IOException {
+    pool.close();
+    return medium;
+  }
+
+  /** The medium as the death of the process leaves it: with all that was written. */
+  private static Medium killed(Pool pool, Medium medium) throws IOException {
+    Medium left = new PowerLossMedium(medium).imageAfterPowerLoss(new BitSet());
+    pool.close();
+    return left;
+  }
+}

@@ -1,0 +1,111 @@
+package org.untorn.backstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.untorn.backstore.Operations.blocks;
+import static org.untorn.backstore.Operations.run;
+import static org.untorn.backstore.Operations.writeStable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.untorn.backstore.fault.PowerLossMedium;
+
+/** Damage to what was durable is found, and its place is named; it is never taken for a tear. */
+class RotTest {
+
+  private static final PoolOptions OPTIONS = PoolOptions.DEFAULT.withSegmentBytes(8 << 10);
+  private static final String SEGMENT = "segment-00000001";
+
+  @Test
+  void every_rotten_sector_below_the_last_known_sync_is_refused_with_its_place()
+      throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    Pool pool = Pool.open(medium, OPTIONS);
+    pool.create("volume", new Geometry(512, 20));
+    BlockStore store = pool.open("volume");
+    for (int i = 0; i < 4; i++) {
+      writeStable(store, i, blocks(store, 2, i + 1));
+    }
+    Operations.write(store, 10, blocks(store, 1, 9));
+    // The log: segment header, create, four records of three sectors each, a witness of two.
+    int synced = 1 + 1 + 4 * 3;
+    for (int sector = 0; sector < synced; sector++) {
+      Medium image = medium.imageAfterPowerLoss(all(medium));
+      flipBit(image, sector * 512L + 20);
+      long record = sector < 2 ? sector * 512L : (2 + (sector - 2) / 3 * 3) * 512L;
+      assertThatThrownBy(() -> Pool.open(image, OPTIONS))
+          .as("sector " + sector)
+          .isInstanceOfSatisfying(
+              PoolDamagedException.class,
+              damage -> {
+                if (record > 0) {
+                  assertThat(damage.file()).isEqualTo(SEGMENT);
+                  assertThat(damage.offset()).isEqualTo(record);
+                }
+              });
+    }
+  }
+
+  @Test
+  void damage_above_the_last_known_sync_is_a_torn_tail_and_is_dropped() throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    Pool pool = Pool.open(medium, OPTIONS);
+    pool.create("volume", new Geometry(512, 20));
+    BlockStore store = pool.open("volume");
+    writeStable(store, 0, blocks(store, 2, 1));
+    Operations.write(store, 0, blocks(store, 2, 2));
+    Operations.write(store, 4, blocks(store, 2, 3));
+    Medium image = medium.imageAfterPowerLoss(all(medium));
+    flipBit(image, (2 + 3) * 512L + 600);
+    BlockStore found = Pool.open(image, OPTIONS).open("volume");
+    assertThat(Operations.read(found, 0, 2)).containsOnly(1);
+    assertThat(Operations.read(found, 4, 2)).containsOnly(0);
+  }
+
+  @Test
+  void a_rotten_block_is_not_read() throws IOException {
+    Medium medium = new MemoryMedium();
+    Pool pool = Pool.open(medium, OPTIONS);
+    pool.create("volume", new Geometry(512, 20));
+    BlockStore store = pool.open("volume");
+    writeStable(store, 0, blocks(store, 4, 1));
+    flipBit(medium, (3 + 2) * 512L);
+    BlockOutcome outcome = run(store, new BlockOperation.Read(0, ByteBuffer.allocate(4 * 512)));
+    assertThat(outcome).isInstanceOf(BlockOutcome.Unreadable.class);
+    assertThat(((BlockOutcome.Unreadable) outcome).lba()).isEqualTo(2);
+    assertThat(((BlockOutcome.Unreadable) outcome).why()).contains(SEGMENT, "2560");
+  }
+
+  @Test
+  void a_pool_without_a_whole_superblock_is_refused() throws IOException {
+    Medium medium = new MemoryMedium();
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", new Geometry(512, 20));
+    }
+    flip(medium, Superblock.FILE, 100);
+    flip(medium, Superblock.FILE, 4096 + 100);
+    assertThatThrownBy(() -> Pool.open(medium, OPTIONS))
+        .isInstanceOf(PoolDamagedException.class)
+        .hasMessageContaining("superblock");
+  }
+
+  private static BitSet all(PowerLossMedium medium) {
+    BitSet all = new BitSet();
+    all.set(0, medium.unsynced());
+    return all;
+  }
+
+  private static void flipBit(Medium medium, long offset) throws IOException {
+    flip(medium, SEGMENT, offset);
+  }
+
+  private static void flip(Medium medium, String file, long offset) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    medium.read(file, offset, one, Purpose.DATA);
+    one.put(0, (byte) (one.get(0) ^ 1));
+    medium.write(file, offset, List.of(one), Purpose.DATA);
+  }
+}
