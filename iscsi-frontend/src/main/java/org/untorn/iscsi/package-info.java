@@ -1,3 +1,4 @@
+/** The iSCSI server: listens, and gives each connection its pipeline. */
 @NullMarked
 package org.untorn.iscsi;
 

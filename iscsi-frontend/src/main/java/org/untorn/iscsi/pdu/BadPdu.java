@@ -1,6 +1,8 @@
 package org.untorn.iscsi.pdu;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Optional;
 
 /**
  * A PDU that could not be understood. Its data segment is gone already.
@@ -33,6 +35,21 @@ public record BadPdu(ByteBuf header, Fault fault) implements Received {
     public boolean endsConnection() {
       return endsConnection;
     }
+  }
+
+  /** The header of a whole PDU, for the Reject that answers it. */
+  public static ByteBuf headerOf(Pdu pdu) {
+    ByteBuf header = Unpooled.buffer();
+    PduCodec.encodeHeader(pdu, false, header);
+    return header.writerIndex(BasicHeaderSegment.LENGTH);
+  }
+
+  /** What its header says, if it is that of a Data-Out PDU. */
+  public Optional<DataOut> asDataOut() {
+    BasicHeaderSegment bhs = new BasicHeaderSegment(header, 0);
+    return bhs.opcode() == Opcode.DATA_OUT.code()
+        ? Optional.of(DataOut.decode(bhs, Unpooled.EMPTY_BUFFER))
+        : Optional.empty();
   }
 
   @Override

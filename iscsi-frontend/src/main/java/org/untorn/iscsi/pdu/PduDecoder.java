@@ -35,7 +35,8 @@ public final class PduDecoder extends ChannelInboundHandlerAdapter {
   /** The header that spans reads, or whose segment does; empty if there is none. */
   private final ByteBuf header = Unpooled.buffer(64, MAX_HEADER + PduCodec.DIGEST_LENGTH);
 
-  private final SegmentCollector segment = new SegmentCollector();
+  private final ByteCollector segment = new ByteCollector();
+  private int dataLength;
   private boolean headerDigest;
   private boolean dataDigest;
   private int maxDataSegmentLength = DEFAULT_MAX_DATA_SEGMENT_LENGTH;
@@ -77,8 +78,9 @@ public final class PduDecoder extends ChannelInboundHandlerAdapter {
 
   /** Goes on with the PDU at hand; false if the input ended before it did. */
   private boolean decodeOne(ChannelHandlerContext ctx, ByteBuf in) {
-    if (segment.isOpen()) {
-      return segment.add(in, ctx.alloc()) && closeSegment(ctx);
+    if (segment.missing() > 0) {
+      segment.addFrom(in, ctx.alloc());
+      return segment.missing() == 0 && closeSegment(ctx);
     }
     if (!header.isReadable() && in.readableBytes() >= BasicHeaderSegment.LENGTH) {
       int base = in.readerIndex();
@@ -116,7 +118,7 @@ public final class PduDecoder extends ChannelInboundHandlerAdapter {
         return fault(ctx, from, base, Fault.HEADER_DIGEST);
       }
     }
-    int dataLength = new BasicHeaderSegment(from, base).dataSegmentLength();
+    dataLength = new BasicHeaderSegment(from, base).dataSegmentLength();
     if (dataLength > maxDataSegmentLength) {
       return fault(ctx, from, base, Fault.DATA_SEGMENT_TOO_LONG);
     }
@@ -139,15 +141,14 @@ public final class PduDecoder extends ChannelInboundHandlerAdapter {
     if (!header.isReadable()) {
       header.writeBytes(in, base, length);
     }
-    segment.open(dataLength, total, ctx.alloc());
-    segment.add(in, ctx.alloc());
+    segment.open(total);
+    segment.addFrom(in, ctx.alloc());
     return false;
   }
 
   private boolean closeSegment(ChannelHandlerContext ctx) {
-    int dataLength = segment.dataLength();
     int padded = PduCodec.padded(dataLength);
-    ByteBuf data = segment.close();
+    ByteBuf data = segment.take(ctx.alloc());
     if (dataDigest && PduCodec.digest(data, 0, padded) != data.getIntLE(padded)) {
       data.release();
       fault(ctx, header, 0, Fault.DATA_DIGEST);

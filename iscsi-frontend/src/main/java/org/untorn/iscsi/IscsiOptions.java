@@ -1,0 +1,67 @@
+package org.untorn.iscsi;
+
+import java.net.InetSocketAddress;
+import org.untorn.iscsi.session.ConnectionOptions;
+import org.untorn.iscsi.session.TargetAddresses;
+
+/**
+ * How an {@link IscsiServer} runs.
+ *
+ * @param listen where it listens; port 0 lets the kernel choose
+ * @param connection how each connection behaves
+ * @param targetAddresses what SendTargets says
+ * @param maxConnections connections beyond this are closed at once
+ * @param maxHalfOpen connections in their login beyond this are closed at once
+ * @param maxData bytes of Data-Out that all connections may hold
+ * @param maxDataPerConnection bytes of Data-Out that one connection may hold
+ * @param eventLoops threads that carry commands out
+ */
+public record IscsiOptions(
+    InetSocketAddress listen,
+    ConnectionOptions connection,
+    TargetAddresses targetAddresses,
+    int maxConnections,
+    int maxHalfOpen,
+    long maxData,
+    long maxDataPerConnection,
+    int eventLoops) {
+
+  /** What suits a disk on a network. */
+  public static IscsiOptions on(InetSocketAddress listen) {
+    return new IscsiOptions(
+        listen,
+        ConnectionOptions.DEFAULT,
+        new TargetAddresses.OfConnection(),
+        1024,
+        64,
+        256L << 20,
+        64L << 20,
+        2);
+  }
+
+  /** The same with other connection options. */
+  public IscsiOptions with(ConnectionOptions other) {
+    return new IscsiOptions(
+        listen,
+        other,
+        targetAddresses,
+        maxConnections,
+        maxHalfOpen,
+        maxData,
+        maxDataPerConnection,
+        eventLoops);
+  }
+
+  /** The same with other addresses for SendTargets. */
+  public IscsiOptions with(TargetAddresses other) {
+    return new IscsiOptions(
+        listen,
+        connection,
+        other,
+        maxConnections,
+        maxHalfOpen,
+        maxData,
+        maxDataPerConnection,
+        eventLoops);
+  }
+}

@@ -1,0 +1,161 @@
+package org.untorn.iscsi;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.untorn.iscsi.session.Connection;
+import org.untorn.iscsi.session.DataBudget;
+import org.untorn.iscsi.session.ScsiTarget;
+import org.untorn.iscsi.session.SessionInfo;
+import org.untorn.iscsi.session.SessionRegistry;
+
+/**
+ * An iSCSI target node that listens on one address (RFC 7143 4.4). Each connection stays on one
+ * event loop, and its commands are carried out there.
+ *
+ * <p>Invariants: connections, connections in login, and the Data-Out that they hold are bounded;
+ * what is beyond a bound is closed when it is accepted. Safe for use by many threads.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // whether a close succeeds changes nothing
+public final class IscsiServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IscsiServer.class);
+
+  /** One receive buffer holds many commands, or a good part of a large write. */
+  private static final int RECEIVE_BUFFER = 256 << 10;
+
+  /** Reading stops when this many bytes wait to be sent, and goes on below the first number. */
+  private static final WriteBufferWaterMark OUTBOUND = new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+  private static final long GRACE_SECONDS = 2;
+
+  private final IscsiOptions options;
+  private final SessionRegistry registry;
+  private final DataBudget budget;
+  private final EventLoopGroup eventLoops;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Channel listener;
+
+  private IscsiServer(IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
+    this.options = options;
+    this.registry =
+        new SessionRegistry(targets, options.targetAddresses(), options.maxConnections());
+    this.budget = new DataBudget(options.maxData(), options.maxDataPerConnection());
+    this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi");
+    this.listener = bind(transport);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param targets by their iSCSI names
+   * @throws RuntimeException if the address cannot be bound
+   */
+  public static IscsiServer start(IscsiOptions options, Map<String, ScsiTarget> targets) {
+    return start(options, targets, Transport.best());
+  }
+
+  /** Listens with a certain transport. */
+  public static IscsiServer start(
+      IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
+    return new IscsiServer(options, targets, transport);
+  }
+
+  private Channel bind(Transport transport) {
+    try {
+      return new ServerBootstrap()
+          .group(eventLoops)
+          .channel(transport.serverChannel())
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+          .childOption(
+              ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
+          .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
+          .childHandler(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                  accept(channel);
+                }
+              })
+          .bind(options.listen())
+          .syncUninterruptibly()
+          .channel();
+    } catch (RuntimeException e) {
+      shutDown();
+      throw e;
+    }
+  }
+
+  private void accept(Channel channel) {
+    long halfOpen = connections.stream().filter(Connection::isHalfOpen).count();
+    if (connections.size() >= options.maxConnections() || halfOpen >= options.maxHalfOpen()) {
+      LOG.warn("too many connections: closing that of {}", channel.remoteAddress());
+      channel.close();
+      return;
+    }
+    Optional<Connection> accepted =
+        Connection.accept(channel, registry, options.connection(), budget);
+    if (accepted.isEmpty()) {
+      channel.close();
+      return;
+    }
+    connections.add(accepted.get());
+    accepted.get().whenEnded(() -> connections.remove(accepted.get()));
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** The sessions that there are now. */
+  public List<SessionInfo> sessions() {
+    return registry.sessions();
+  }
+
+  /** The connections that there are now, those in their login included. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** The bytes of Data-Out that connections hold or have been promised. */
+  public long dataHeld() {
+    return budget.reserved();
+  }
+
+  /**
+   * Stops listening, tells the initiators, ends all sessions and waits until they have ended, but
+   * not for long.
+   */
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    connections.forEach(Connection::announceAndDrop);
+    for (Connection connection : connections) {
+      connection.awaitEnd(GRACE_SECONDS, TimeUnit.SECONDS);
+    }
+    shutDown();
+  }
+
+  private void shutDown() {
+    eventLoops
+        .shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(GRACE_SECONDS, TimeUnit.SECONDS);
+  }
+}

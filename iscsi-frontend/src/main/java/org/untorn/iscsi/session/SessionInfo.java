@@ -1,0 +1,29 @@
+package org.untorn.iscsi.session;
+
+import java.net.SocketAddress;
+import java.util.Map;
+import org.untorn.iscsi.login.SessionParameters;
+import org.untorn.iscsi.login.TextKey;
+
+/**
+ * A session as it is shown to people.
+ *
+ * @param isid the initiator's part of the session identifier, 48 bits
+ * @param tsih the target's part
+ * @param targetName empty in a discovery session that names none
+ * @param negotiated the result of each key that was negotiated or declared by the initiator
+ * @param parameters what the session runs on
+ * @param counters live
+ */
+public record SessionInfo(
+    String initiatorName,
+    long isid,
+    int tsih,
+    int cid,
+    String targetName,
+    boolean discovery,
+    SocketAddress localAddress,
+    SocketAddress remoteAddress,
+    Map<TextKey, String> negotiated,
+    SessionParameters parameters,
+    SessionCounters counters) {}

@@ -1,0 +1,152 @@
+package org.untorn.iscsi.session;
+
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.untorn.core.Nexus;
+import org.untorn.iscsi.login.Directory;
+import org.untorn.iscsi.login.LoginResult;
+import org.untorn.iscsi.login.TextKey;
+import org.untorn.iscsi.login.TextPairs.Pair;
+
+/**
+ * An iSCSI node's targets and sessions (RFC 7143 4.4).
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>One initiator port (name and ISID) has at most one session with a target; a new login with
+ *       TSIH 0 reinstates it: the old one has ended before the new one begins (6.3.5).
+ *   <li>A TSIH belongs to one connection from its acceptance to its end, and is not 0.
+ * </ol>
+ *
+ * Safe for use by many threads.
+ */
+public final class SessionRegistry implements Directory, Node {
+
+  /** The one portal group: all listening addresses are in it. */
+  public static final int PORTAL_GROUP_TAG = 1;
+
+  private static final int MAX_TSIH = 0xFFFF;
+
+  private record Key(String initiatorName, long isid, String targetName) {
+
+    static Key of(LoginResult login) {
+      return new Key(login.initiatorName(), login.isid(), login.targetName());
+    }
+  }
+
+  private final Map<String, ScsiTarget> targets;
+  private final TargetAddresses addresses;
+  private final int maxSessions;
+  private final Map<Key, Connection> sessions = new ConcurrentHashMap<>();
+  private final BitSet handles = new BitSet(MAX_TSIH + 1);
+  private int lastHandle;
+
+  /** A node with targets by their iSCSI names. */
+  public SessionRegistry(
+      Map<String, ScsiTarget> targets, TargetAddresses addresses, int maxSessions) {
+    this.targets = new TreeMap<>();
+    targets.forEach((name, target) -> this.targets.put(name.toLowerCase(Locale.ROOT), target));
+    this.addresses = addresses;
+    this.maxSessions = maxSessions;
+  }
+
+  @Override
+  public OptionalInt portalGroupTag(String targetName) {
+    return targets.containsKey(targetName) ? OptionalInt.of(PORTAL_GROUP_TAG) : OptionalInt.empty();
+  }
+
+  @Override
+  public boolean sessionExists(String initiatorName, long isid, String targetName, int tsih) {
+    Connection connection = sessions.get(new Key(initiatorName, isid, targetName));
+    return connection != null && connection.tsih() == tsih;
+  }
+
+  @Override
+  public boolean isFull() {
+    return sessions.size() >= maxSessions;
+  }
+
+  /** A handle for the session that a new connection may become, until it is given back. */
+  synchronized OptionalInt reserveHandle() {
+    for (int tries = 0; tries < MAX_TSIH; tries++) {
+      lastHandle = lastHandle == MAX_TSIH ? 1 : lastHandle + 1;
+      if (!handles.get(lastHandle)) {
+        handles.set(lastHandle);
+        return OptionalInt.of(lastHandle);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  synchronized void giveBackHandle(int tsih) {
+    handles.clear(tsih);
+  }
+
+  /** The target of a login; a discovery session drives none. */
+  ScsiTarget target(LoginResult login) {
+    return targets.getOrDefault(login.targetName(), NoTarget.INSTANCE);
+  }
+
+  /** The nexus of a login: the names of both SCSI ports (4.4.1). */
+  static Nexus nexus(LoginResult login) {
+    return new Nexus(
+        "%s,i,0x%012x".formatted(login.initiatorName(), login.isid()),
+        "%s,t,0x%04x".formatted(login.targetName(), login.portalGroupTag()));
+  }
+
+  /** Makes a connection the session's; {@code ready} runs once an older one has ended. */
+  void establish(Connection connection, LoginResult login, Runnable ready) {
+    Connection older = sessions.put(Key.of(login), connection);
+    if (older == null) {
+      ready.run();
+    } else {
+      older.drop();
+      older.whenEnded(ready);
+    }
+  }
+
+  /** A connection that was established has ended. */
+  void ended(Connection connection, LoginResult login) {
+    sessions.remove(Key.of(login), connection);
+  }
+
+  /** All sessions. */
+  public List<SessionInfo> sessions() {
+    List<SessionInfo> all = new ArrayList<>();
+    sessions.values().forEach(connection -> connection.info().ifPresent(all::add));
+    return all;
+  }
+
+  @Override
+  public List<Pair> sendTargets(Optional<String> targetName, SocketAddress localAddress) {
+    List<Pair> pairs = new ArrayList<>();
+    for (String name : targets.keySet()) {
+      if (targetName.isEmpty() || targetName.get().equals(name)) {
+        pairs.add(new Pair(TextKey.TARGET_NAME.key(), name));
+        for (String address : addresses.tell(localAddress)) {
+          pairs.add(new Pair(TextKey.TARGET_ADDRESS.key(), address + "," + PORTAL_GROUP_TAG));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  @Override
+  public void dropAll(String targetName) {
+    sessions.forEach(
+        (key, connection) -> {
+          if (key.targetName().equals(targetName)) {
+            connection.drop();
+          }
+        });
+  }
+}
