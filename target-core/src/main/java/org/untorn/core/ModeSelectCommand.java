@@ -64,13 +64,18 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
     }
   }
 
-  /** What was written while there was a write cache is flushed when there is none any more. */
+  /**
+   * What was written while there was a write cache is flushed when there is none any more, and
+   * before SWP keeps everything from being written (SPC-5, control mode page).
+   */
   private void apply(CommandTask task, ModeParameters before, ModeParameters after) {
     if (!after.sameAs(before)) {
       disk.change(state -> state.withMode(after));
       disk.attentions().raiseForOthers(task.nexus(), AdditionalSense.MODE_PARAMETERS_CHANGED);
     }
-    if (before.writeCacheEnabled() && !after.writeCacheEnabled()) {
+    boolean cacheOff = before.writeCacheEnabled() && !after.writeCacheEnabled();
+    boolean protectionOn = !before.softwareWriteProtect() && after.softwareWriteProtect();
+    if (cacheOff || protectionOn) {
       disk.flush(task, () -> task.complete(Outcome.GOOD));
     } else {
       task.complete(Outcome.GOOD);

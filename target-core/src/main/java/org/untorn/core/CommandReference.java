@@ -1,0 +1,152 @@
+package org.untorn.core;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.untorn.core.Command.Trait;
+import org.untorn.vpd.Field;
+
+/** The command reference: a command table and the mode pages, rendered as Markdown. */
+public final class CommandReference {
+
+  private static final HexFormat HEX = HexFormat.ofDelimiter(" ").withUpperCase();
+
+  private CommandReference() {}
+
+  /** The whole document. */
+  public static String render(CommandTable table) {
+    StringBuilder page = new StringBuilder();
+    page.append(
+        """
+        # The commands of a disk
+
+        Made from the command table that also dispatches the commands, checks their reserved bits and
+        answers REPORT SUPPORTED OPERATION CODES. Do not edit it: `CommandReferenceTest` writes it.
+
+        A bit in no field of a command is reserved: if it is set the command ends in 05h/24h/00h with a
+        pointer at it (a disk can be told to overlook reserved bits). The last byte of every CDB is
+        CONTROL, whose NACA bit must be zero. A disk whose atomic limits are all zero has no WRITE
+        ATOMIC(16).
+
+        | code | command | standard | CDB | data | while another nexus holds a reservation |
+        | --- | --- | --- | --- | --- | --- |
+        """);
+    table.rows().forEach(row -> page.append(summary(row)));
+    table.rows().forEach(row -> page.append(section(row)));
+    page.append(modePages());
+    return page.toString();
+  }
+
+  private static String summary(Command row) {
+    return "| %s | [%s](#%s) | %s | %d | %s | %s |\n"
+        .formatted(
+            code(row),
+            row.name(),
+            anchor(row),
+            row.clause(),
+            row.length(),
+            data(row),
+            conflict(row));
+  }
+
+  private static String code(Command row) {
+    return "%02Xh".formatted(row.operationCode())
+        + row.serviceAction().map(action -> "/%02Xh".formatted(action.value())).orElse("");
+  }
+
+  /** The name of the heading that {@link #section} begins with, as GitHub makes it. */
+  private static String anchor(Command row) {
+    return row.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 ]", "").replace(' ', '-');
+  }
+
+  private static String data(Command row) {
+    return switch (row.direction()) {
+      case NONE -> "-";
+      case IN -> "in";
+      case OUT -> "out";
+    };
+  }
+
+  private static String conflict(Command row) {
+    return switch (row.reservation()) {
+      case ALLOWED -> "allowed";
+      case ALLOWED_UNDER_WRITE_EXCLUSIVE -> "allowed under Write Exclusive";
+      case CONFLICT -> "conflict";
+    };
+  }
+
+  private static String section(Command row) {
+    StringBuilder section = new StringBuilder();
+    section.append("\n## %s\n\n".formatted(row.name()));
+    section.append(
+        Stream.concat(
+                Stream.of("Usage map `%s`.".formatted(HEX.formatHex(row.usageData()))),
+                row.traits().stream().map(CommandReference::sentence))
+            .collect(Collectors.joining(" ", "", "\n\n")));
+    section.append("| byte | bits | field |\n| --- | --- | --- |\n".formatted());
+    section.append("| 0 | 7-0 | OPERATION CODE (%02Xh) |\n".formatted(row.operationCode()));
+    row.serviceAction()
+        .ifPresent(
+            action -> section.append(line(action.field(), " (%02Xh)".formatted(action.value()))));
+    row.fields().forEach(field -> section.append(line(field, "")));
+    row.ignored().forEach(field -> section.append(line(field, ", ignored")));
+    section.append("| %d | 7-0 | CONTROL |\n".formatted(row.length() - 1));
+    return section.toString();
+  }
+
+  private static String sentence(Trait trait) {
+    return switch (trait) {
+      case MEDIUM_ACCESS -> "Refused while the unit is stopped.";
+      case CHANGES_MEDIUM -> "Refused while the unit is write-protected.";
+      case SKIPS_UNIT_ATTENTION -> "Carried out although a unit attention is pending.";
+    };
+  }
+
+  private static String line(Field field, String remark) {
+    return "| %s | %s | %s%s |\n".formatted(bytes(field), bits(field), field.name(), remark);
+  }
+
+  private static String bytes(Field field) {
+    return field.lastByte() == field.byteOffset()
+        ? Integer.toString(field.byteOffset())
+        : field.byteOffset() + "-" + field.lastByte();
+  }
+
+  private static String bits(Field field) {
+    int low = Integer.numberOfTrailingZeros(field.maskAt(field.lastByte()));
+    return low == field.highBit() ? Integer.toString(low) : field.highBit() + "-" + low;
+  }
+
+  private static String modePages() {
+    List<String> lines =
+        ModePage.TABLE.stream()
+            .flatMap(page -> page.settings().stream().map(setting -> line(page, setting)))
+            .toList();
+    return """
+
+        ## Mode pages
+
+        What is not listed is zero. MODE SELECT may change what is changeable; a reset brings the defaults
+        back; nothing can be saved.
+
+        | page | name | byte | bits | field | default | changeable |
+        | --- | --- | --- | --- | --- | --- | --- |
+        """
+        + String.join("", lines);
+  }
+
+  private static String line(ModePage page, ModePage.Setting setting) {
+    Field field = setting.field();
+    return "| %02Xh | %s | %s | %s | %s | %d | %s |\n"
+        .formatted(
+            page.pageCode(),
+            page.name(),
+            bytes(field),
+            bits(field),
+            field.name(),
+            setting.value(),
+            setting.changeable() ? "yes" : "no");
+  }
+}
