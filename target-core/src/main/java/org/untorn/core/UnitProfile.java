@@ -40,7 +40,12 @@ public record UnitProfile(
 
   private static final int MAXIMUM_UNMAP_DESCRIPTORS = 256;
   private static final long MAXIMUM_UNMAP_BLOCKS = 1 << 20;
-  private static final long MAXIMUM_WRITE_SAME_BLOCKS = 1 << 16;
+
+  /**
+   * All that WRITE SAME(10) can ask for; an initiator that needs more sees that there is a limit.
+   */
+  private static final long MAXIMUM_WRITE_SAME_BLOCKS = 0xFFFF;
+
   private static final int LONGEST_SENSE_DATA = 28;
 
   public UnitProfile {
@@ -49,8 +54,8 @@ public record UnitProfile(
       throw new IllegalArgumentException(
           "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
     }
-    if (limits.maximumTransferLength() == 0 || !limits.wsnz()) {
-      throw new IllegalArgumentException("a disk without MAXIMUM TRANSFER LENGTH or WSNZ");
+    if (limits.maximumTransferLength() == 0 || limits.wsnz()) {
+      throw new IllegalArgumentException("a disk without MAXIMUM TRANSFER LENGTH, or with WSNZ");
     }
     List<String> violations = limits.atomic().violations(limits.maximumTransferLength());
     if (!violations.isEmpty()) {
@@ -74,7 +79,7 @@ public record UnitProfile(
     int physicalBlock = 1 << physicalBlockExponent;
     BlockLimits limits =
         new BlockLimits(
-            true,
+            false,
             0,
             physicalBlock,
             maximumTransferLength,

@@ -15,7 +15,8 @@ import org.untorn.vpd.Field;
 /**
  * WRITE SAME (SBC-4): one block of data, or with NDOB zeros, written to every block of a range.
  * With UNMAP, blocks that would become zeros are given back instead, because unmapped blocks read
- * as zeros (LBPRZ is one).
+ * as zeros (LBPRZ is one). No NUMBER OF LOGICAL BLOCKS means all blocks from the LBA to the last
+ * one (WSNZ is zero).
  *
  * @param ndob NDOB; only the CDB of 16 bytes has it
  */
@@ -57,7 +58,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
             .or(() -> Disk.mustBeZero(task, ANCHOR))
             .or(() -> disk.writeProtection(task))
             .or(() -> disk.range(task, cdb))
-            .or(() -> blocks(task))
+            .or(() -> limit(task))
             .or(() -> dataOut(task, dataLength));
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
@@ -67,12 +68,15 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
     task.receiveDataOut(dataLength, block -> write(task, block, durability));
   }
 
-  /** The number of blocks: at least one (WSNZ), and no more than the limit. */
-  private Optional<SenseData> blocks(CommandTask task) {
+  private Optional<SenseData> limit(CommandTask task) {
     long maximum = disk.profile().limits().maximumWriteSameLength();
-    return cdb.blocks(task) == 0
-        ? Optional.of(SenseData.invalidFieldInCdb(cdb.blocks()))
-        : Disk.length(cdb.blocks(task), maximum, cdb.blocks());
+    return Disk.length(blocks(task), maximum, cdb.blocks());
+  }
+
+  /** How many blocks are meant; the LBA is inside the medium, or just behind its end. */
+  private long blocks(CommandTask task) {
+    long asked = cdb.blocks(task);
+    return asked == 0 ? disk.geometry().blocks() - cdb.lba(task) : asked;
   }
 
   /** The Data-Out Buffer is one block exactly. */
@@ -89,8 +93,8 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
         task.isSet(UNMAP) && isZero(data)
             ? List.of(
                 new BlockOperation.Unmap(
-                    List.of(new BlockExtent(cdb.lba(task), cdb.blocks(task))), durability))
-            : writes(cdb.lba(task), cdb.blocks(task), data, durability);
+                    List.of(new BlockExtent(cdb.lba(task), blocks(task))), durability))
+            : writes(cdb.lba(task), blocks(task), data, durability);
     BlockBatch.submit(
         disk.store(),
         operations,

@@ -79,15 +79,32 @@ class WriteSameTest {
   @Test
   void more_blocks_than_the_limits_page_allows_are_refused() {
     Bench large = new Bench(Bench.profile(AtomicLimits.NONE), new MemoryBlocks(512, 70_000));
-    Bench.expectGood(large.send("93 00 0000000000000000 00010000 00 00", Bench.pattern(1, 1)));
+    Bench.expectGood(large.send("93 00 0000000000000000 0000FFFF 00 00", Bench.pattern(1, 1)));
     Bench.expect(
-        large.send("93 00 0000000000000000 00010001 00 00", Bench.pattern(1, 1)),
+        large.send("93 00 0000000000000000 00010000 00 00", Bench.pattern(1, 1)),
         "05 24 00",
         Bench.atByte(10));
     assertThat(large.store.journal()).hasSize(32);
-    assertThat(Arrays.copyOfRange(large.store.contents(), 65_535 * 512, 65_536 * 512))
+    assertThat(Arrays.copyOfRange(large.store.contents(), 65_534 * 512, 65_535 * 512))
         .isEqualTo(Bench.pattern(1, 1));
-    assertThat(large.store.contents()[65_536 * 512]).isZero();
+    assertThat(large.store.contents()[65_535 * 512]).isZero();
+  }
+
+  @Test
+  void no_number_of_blocks_means_all_to_the_end_and_keeps_the_limit() {
+    Bench large = new Bench(Bench.profile(AtomicLimits.NONE), new MemoryBlocks(512, 70_000));
+    Bench.expect(
+        large.send("93 00 0000000000001170 00000000 00 00", Bench.pattern(1, 1)),
+        "05 24 00",
+        Bench.atByte(10));
+    assertThat(large.store.journal()).isEmpty();
+    Bench.expectGood(large.send("41 08 00001171 00 0000 00", new byte[512]));
+    assertThat(large.store.journal())
+        .containsExactly(
+            new BlockOperation.Unmap(
+                List.of(new BlockExtent(0x1171, 70_000 - 0x1171)), Durability.APPENDED));
+    Bench.expect(
+        large.send("41 00 00011171 00 0000 00", Bench.pattern(1, 1)), "05 21 00", Bench.atByte(2));
   }
 
   @Test
