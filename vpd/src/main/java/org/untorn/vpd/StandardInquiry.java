@@ -66,8 +66,12 @@ public record StandardInquiry(
   /** Bytes of the whole. */
   public static final int LENGTH = 96;
 
-  /** The version descriptors of what Untorn follows, none claiming a version. */
-  public static final List<Integer> SAM5_SPC5_SBC4_ISCSI = List.of(0x00a0, 0x05c0, 0x0600, 0x0960);
+  /**
+   * What Untorn follows: SAM-5, SPC-5, SBC-4 and iSCSI; and SPC-4 and SBC-3, which those contain
+   * and which older initiators look for. None claims a version.
+   */
+  public static final List<Integer> STANDARDS =
+      List.of(0x00a0, 0x05c0, 0x0460, 0x0600, 0x04c0, 0x0960);
 
   /** SPC-4, the newest that libiscsi's suite takes; the version descriptors say SPC-5. */
   private static final int SPC_4 = 6;
@@ -110,7 +114,7 @@ public record StandardInquiry(
         vendor,
         product,
         revision,
-        SAM5_SPC5_SBC4_ISCSI);
+        STANDARDS);
   }
 
   /** The same data for another peripheral. */
