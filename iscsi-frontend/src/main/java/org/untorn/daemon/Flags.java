@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.ConfigFile;
 import org.untorn.daemon.config.DaemonConfig;
@@ -53,22 +54,31 @@ final class Flags {
     private Optional<Endpoint> listen = Optional.empty();
 
     @Option(
-        names = "--control",
+        names = "--advertise",
         paramLabel = "HOST:PORT",
         order = 12,
+        description =
+            "What SendTargets answers: an address, 'none' (initiators go on with the one they"
+                + " used), or 'reached', by which they came. Default: reached.")
+    private Optional<Advertised> advertised = Optional.empty();
+
+    @Option(
+        names = "--control",
+        paramLabel = "HOST:PORT",
+        order = 13,
         description = "Where the control API listens (HTTP); port 0: any. Default: 127.0.0.1:0.")
     private Optional<Endpoint> control = Optional.empty();
 
     @Option(
         names = "--dir",
         paramLabel = "DIR",
-        order = 13,
+        order = 14,
         description = "Keep the blocks in this directory. Default: untorn-data.")
     private Optional<String> dir = Optional.empty();
 
     @Option(
         names = "--ram",
-        order = 14,
+        order = 15,
         description = "Keep the blocks in memory; they are gone at the end.")
     private boolean ram;
   }
@@ -173,7 +183,11 @@ final class Flags {
                     .then(
                         target ->
                             DaemonConfig.of(
-                                place.listen, place.control, storage, List.of(target))));
+                                place.listen,
+                                place.advertised,
+                                place.control,
+                                storage,
+                                List.of(target))));
   }
 
   private Parsed<DaemonConfig> fromFile(Path file) {
@@ -191,6 +205,7 @@ final class Flags {
                         contents ->
                             DaemonConfig.of(
                                 place.listen.or(contents::listen),
+                                place.advertised.or(contents::advertised),
                                 place.control.or(contents::control),
                                 storage.or(contents::storage),
                                 contents.targets())));

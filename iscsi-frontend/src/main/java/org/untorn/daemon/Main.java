@@ -3,6 +3,7 @@ package org.untorn.daemon;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
@@ -23,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Version.class,
-    subcommands = ConfigCommand.class,
+    subcommands = {ServeCommand.class, ConfigCommand.class},
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
       "",
@@ -58,6 +59,7 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .registerConverter(Endpoint.class, text -> converted(Endpoint.parse(text)))
+        .registerConverter(Advertised.class, text -> converted(Advertised.parse(text)))
         .registerConverter(Size.class, text -> converted(Size.parse(text)))
         .registerConverter(BlockCount.class, text -> converted(BlockCount.parse(text)))
         .setParameterExceptionHandler(Main::wrongUsage)

@@ -21,6 +21,16 @@ final class Version implements IVersionProvider {
     return new String[] {"untorn " + CURRENT + " on Java " + Runtime.version()};
   }
 
+  /** The resource {@code /version}. */
+  static String json() {
+    return Json.object(
+        json -> {
+          json.writeStringField("name", "untorn");
+          json.writeStringField("version", CURRENT);
+          json.writeStringField("java", Runtime.version().toString());
+        });
+  }
+
   private static String read() {
     try (InputStream in =
         Objects.requireNonNull(Version.class.getResourceAsStream("version.txt"))) {

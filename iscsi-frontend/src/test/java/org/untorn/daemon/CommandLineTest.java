@@ -19,6 +19,7 @@ class CommandLineTest {
   private static final String DEFAULTS =
       """
       listen: 127.0.0.1:3260
+      advertise: reached
       control: 127.0.0.1:0
       dir: untorn-data
       targets:
@@ -54,6 +55,8 @@ class CommandLineTest {
                 "--print",
                 "--listen",
                 "[::1]:1",
+                "--advertise",
+                "none",
                 "--control",
                 "localhost:2",
                 "--ram",
@@ -80,6 +83,7 @@ class CommandLineTest {
                 0,
                 """
                 listen: "[::1]:1"
+                advertise: none
                 control: localhost:2
                 ram: true
                 targets:

@@ -20,6 +20,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *
  * <pre>
  * listen: 127.0.0.1:3260
+ * advertise: reached                          or none, or HOST:PORT
  * control: 127.0.0.1:0
  * dir: untorn-data                            or ram: true
  * targets:
@@ -43,6 +44,7 @@ public final class ConfigFile {
   /** What a file says of the daemon as a whole; flags may say otherwise. */
   public record Contents(
       Optional<Endpoint> listen,
+      Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
       List<TargetConfig> targets) {
@@ -78,6 +80,7 @@ public final class ConfigFile {
   private Parsed<Contents> contents(YamlNode root) {
     Keys keys = new Keys(root);
     Optional<Endpoint> listen = keys.value("listen", Endpoint::parse);
+    Optional<Advertised> advertised = keys.value("advertise", Advertised::parse);
     Optional<Endpoint> control = keys.value("control", Endpoint::parse);
     Optional<Storage> dir = keys.value("dir", Storage::directory);
     Optional<Boolean> ram = keys.value("ram", ConfigFile::yesOrNo);
@@ -91,7 +94,7 @@ public final class ConfigFile {
     }
     keys.nothingElse();
     return problems.isEmpty()
-        ? Parsed.value(new Contents(listen, control, storage, targets))
+        ? Parsed.value(new Contents(listen, advertised, control, storage, targets))
         : Parsed.wrong(String.join("\n", problems));
   }
 

@@ -24,6 +24,7 @@ public final class ConfigText {
     try (YAMLGenerator yaml = factory.createGenerator(text)) {
       yaml.writeStartObject();
       yaml.writeStringField("listen", config.listen().toString());
+      yaml.writeStringField("advertise", config.advertised().toString());
       yaml.writeStringField("control", config.control().toString());
       switch (config.storage()) {
         case Storage.Directory directory ->

@@ -13,12 +13,17 @@ import java.util.Set;
  * logical units one volume.
  *
  * @param listen where initiators connect
+ * @param advertised what SendTargets says of where the targets are
  * @param control where the control API listens
  * @param storage where the blocks are kept
  * @param targets at least one
  */
 public record DaemonConfig(
-    Endpoint listen, Endpoint control, Storage storage, List<TargetConfig> targets) {
+    Endpoint listen,
+    Advertised advertised,
+    Endpoint control,
+    Storage storage,
+    List<TargetConfig> targets) {
 
   private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
   private static final Endpoint DEFAULT_CONTROL = new Endpoint("127.0.0.1", 0);
@@ -31,6 +36,7 @@ public record DaemonConfig(
   /** Fills in the defaults and checks what only the whole can show. */
   public static Parsed<DaemonConfig> of(
       Optional<Endpoint> listen,
+      Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
       List<TargetConfig> targets) {
@@ -54,6 +60,7 @@ public record DaemonConfig(
     return Parsed.value(
         new DaemonConfig(
             listen.orElse(DEFAULT_LISTEN),
+            advertised.orElse(new Advertised.Reached()),
             control.orElse(DEFAULT_CONTROL),
             storage.orElse(DEFAULT_STORAGE),
             targets));

@@ -17,6 +17,7 @@ class ConfigFileTest {
             read(
                 """
                 listen: "[::1]:3260"
+                advertise: 192.0.2.1:3260
                 control: 127.0.0.1:8080
                 ram: true
                 targets:
@@ -41,6 +42,7 @@ class ConfigFileTest {
             Parsed.value(
                 new ConfigFile.Contents(
                     Optional.of(new Endpoint("::1", 3260)),
+                    Optional.of(new Advertised.At(new Endpoint("192.0.2.1", 3260))),
                     Optional.of(new Endpoint("127.0.0.1", 8080)),
                     Optional.of(new Storage.Memory()),
                     List.of(
@@ -104,7 +106,7 @@ class ConfigFileTest {
             + "untorn.yaml:6:20: 'blockSize' takes one value\n"
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
-            + "untorn.yaml:8:1: unknown key 'port'; there are listen, control, dir, ram, targets");
+            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, targets");
   }
 
   @Test
@@ -182,7 +184,11 @@ class ConfigFileTest {
         .isEqualTo(
             Parsed.value(
                 new ConfigFile.Contents(
-                    Optional.empty(), Optional.empty(), Optional.empty(), List.of())));
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of())));
   }
 
   @Test

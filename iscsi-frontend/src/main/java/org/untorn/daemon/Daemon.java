@@ -1,0 +1,234 @@
+package org.untorn.daemon;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.core.LogicalUnit;
+import org.untorn.core.TargetDevice;
+import org.untorn.daemon.config.Advertised;
+import org.untorn.daemon.config.DaemonConfig;
+import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.config.Storage;
+import org.untorn.daemon.config.TargetConfig;
+import org.untorn.iscsi.IscsiOptions;
+import org.untorn.iscsi.IscsiServer;
+import org.untorn.iscsi.session.ScsiTarget;
+import org.untorn.iscsi.session.TargetAddresses;
+import org.untorn.vpd.LinuxAtomicLimits;
+
+/**
+ * A running target: the one place where the parts are put together.
+ *
+ * <pre>
+ *   Medium ── Pool ── BlockStore ── DiskUnit ── TargetDevice ── IscsiServer
+ *   {@link OpenStore}                {@link ServedLun}
+ * </pre>
+ *
+ * Life cycle: {@link #start} opens from the left to the right, {@link #close} closes from the right
+ * to the left: first nobody can ask, then what was asked is made durable.
+ */
+final class Daemon implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** What is closed at the end, the newest first. */
+  private final Deque<AutoCloseable> parts;
+
+  private final ReadyReport ready;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private Daemon(Deque<AutoCloseable> parts, ReadyReport ready) {
+    this.parts = parts;
+    this.ready = ready;
+  }
+
+  /**
+   * Opens everything; when it returns, initiators can log in.
+   *
+   * @throws IOException that says in one line what cannot be had and what to do; nothing is left
+   *     open
+   */
+  static Daemon start(DaemonConfig config) throws IOException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      OpenStore store = OpenStore.open(config.storage());
+      parts.push(store);
+      List<ServedLun> luns = new ArrayList<>();
+      Map<String, ScsiTarget> targets = new LinkedHashMap<>();
+      for (TargetConfig target : config.targets()) {
+        targets.put(target.name(), ScsiTarget.of(device(target, store, luns)));
+      }
+      IscsiServer server =
+          bound(
+              config.listen(),
+              "--listen",
+              address -> IscsiServer.start(options(address, config.advertised()), targets));
+      parts.push(server);
+      Portal portal = new Portal(server.address());
+      ControlApi control =
+          bound(
+              config.control(),
+              "--control",
+              address -> ControlApi.listen(address, resources(portal, luns, server)));
+      parts.push(control);
+      if (config.storage() instanceof Storage.Directory(Path directory)) {
+        parts.push(ControlFile.write(directory, control.url()));
+      }
+      warn(portal, control.portal(), luns);
+      return new Daemon(
+          parts, new ReadyReport(portal, control.url(), config.storage(), List.copyOf(luns)));
+    } catch (IOException | RuntimeException problem) {
+      closeAll(parts);
+      throw problem;
+    }
+  }
+
+  /** Makes a target's units, and appends them to {@code luns}. */
+  private static TargetDevice device(TargetConfig target, OpenStore store, List<ServedLun> luns)
+      throws IOException {
+    TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
+    for (LunConfig config : target.luns()) {
+      ServedLun lun = ServedLun.over(store.volume(config), target.name(), config);
+      luns.add(lun);
+      units.put(config.number(), lun.disk().unit());
+    }
+    return new TargetDevice(target.name(), units, ServedLun.inquiry());
+  }
+
+  private static IscsiOptions options(InetSocketAddress listen, Advertised advertised) {
+    return IscsiOptions.on(listen)
+        .with(
+            switch (advertised) {
+              case Advertised.Reached _ -> new TargetAddresses.OfConnection();
+              case Advertised.Nothing _ -> new TargetAddresses.Omitted();
+              case Advertised.At(Endpoint endpoint) ->
+                  new TargetAddresses.Configured(List.of(endpoint.toString()));
+            });
+  }
+
+  private static Map<String, Supplier<ControlApi.Answer>> resources(
+      Portal portal, List<ServedLun> luns, IscsiServer server) {
+    TargetsPage targets = new TargetsPage(portal, luns, server::sessions);
+    Metrics metrics = new Metrics(luns, server::sessions);
+    return Map.of(
+        "/version",
+        () -> ControlApi.Answer.json(200, Version.json()),
+        "/healthz",
+        () -> health(luns),
+        "/targets",
+        () -> ControlApi.Answer.json(200, targets.json()),
+        "/metrics",
+        () -> new ControlApi.Answer(200, Metrics.MEDIA_TYPE, metrics.scrape()));
+  }
+
+  /** 200 while every volume answers, else 503 and the first reason. */
+  private static ControlApi.Answer health(List<ServedLun> luns) {
+    for (ServedLun lun : luns) {
+      if (lun.health() instanceof BlockOutcome.Stopped(String why)) {
+        return ControlApi.Answer.error(503, lun.config().volume() + ": " + why);
+      }
+    }
+    return ControlApi.Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
+  }
+
+  private static void warn(Portal portal, Portal control, List<ServedLun> luns) {
+    if (!portal.isLoopback()) {
+      LOG.warn(
+          "{} can be reached from other hosts, and asks for no password: whoever can connect reads"
+              + " and writes the disks",
+          portal.reachable());
+    }
+    if (!control.isLoopback()) {
+      LOG.warn("the control API at {} can be reached from other hosts", control.reachable());
+    }
+    for (ServedLun lun : luns) {
+      if (lun.config().atomic().supported()
+          && lun.linux() instanceof LinuxAtomicLimits.Dropped(String why)) {
+        LOG.warn("Linux will not use WRITE ATOMIC with {}: {}", lun.config().volume(), why);
+      }
+    }
+  }
+
+  /** Makes something that listens. */
+  private interface Listening<T> {
+    T on(InetSocketAddress address) throws IOException;
+  }
+
+  private static <T> T bound(Endpoint endpoint, String option, Listening<T> listening)
+      throws IOException {
+    try {
+      return listening.on(endpoint.resolve());
+    } catch (UnknownHostException problem) {
+      throw new IOException(
+          "there is no host '%s' to listen on; give another %s".formatted(endpoint.host(), option),
+          problem);
+    } catch (IOException problem) {
+      throw new IOException(
+          "cannot listen on %s (%s); give another %s, or port 0 for any that is free"
+              .formatted(endpoint, problem.getMessage(), option),
+          problem);
+    }
+  }
+
+  /** Where it listens and what it serves. */
+  ReadyReport ready() {
+    return ready;
+  }
+
+  /**
+   * Closes this when the process is told to end (SIGTERM, SIGINT). The process then ends with exit
+   * code 0, or 1 if what was acknowledged could not be made durable.
+   */
+  void endWithProcess() {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  int exitCode = closeAll(parts) ? 0 : 1;
+                  // Without this the exit code would be that of the signal, 143 or 130.
+                  Runtime.getRuntime().halt(exitCode);
+                },
+                "untorn-end"));
+  }
+
+  /** Waits until it is closed. */
+  void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Ends all sessions, makes everything durable, and lets go of ports and files. */
+  @Override
+  public void close() {
+    closeAll(parts);
+    ended.countDown();
+  }
+
+  /** Closes the newest first; one that fails does not keep the others open. */
+  private static boolean closeAll(Deque<AutoCloseable> parts) {
+    boolean allWell = true;
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception problem) {
+        LOG.error("{} did not close", part.getClass().getSimpleName(), problem);
+        allWell = false;
+      }
+    }
+    return allWell;
+  }
+}

@@ -1,0 +1,55 @@
+package org.untorn.daemon;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.untorn.vpd.Association;
+import org.untorn.vpd.Designator;
+
+/**
+ * The names of one logical unit. They are derived from the target's name, which is unique in the
+ * world (RFC 7143 4.2.7), and the LUN, so that they are the same after every restart and nothing
+ * has to be kept.
+ *
+ * <pre>
+ *   SHA-256 of  target name, 00h, LUN in decimal      (UTF-8)
+ *   bytes 0-7   the NAA designator, its highest four bits replaced by 3h (locally assigned)
+ *   bytes 8-15  the serial number, in hexadecimal
+ * </pre>
+ *
+ * @param naa the NAA designator's value
+ * @param serialNumber 16 hexadecimal digits
+ */
+record LunIdentity(long naa, String serialNumber) {
+
+  static final String VENDOR = "UNTORN";
+  static final String PRODUCT = "ATOMIC DISK";
+
+  /** The portal group tag of the one portal group there is. */
+  private static final int PORTAL_GROUP = 1;
+
+  static LunIdentity of(String targetName, int lun) {
+    byte[] name = (targetName + '\0' + lun).getBytes(StandardCharsets.UTF_8);
+    SHA256Digest sha256 = new SHA256Digest();
+    sha256.update(name, 0, name.length);
+    byte[] hash = new byte[sha256.getDigestSize()];
+    sha256.doFinal(hash, 0);
+    return new LunIdentity(
+        Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, ByteBuffer.wrap(hash).getLong())
+            .value(),
+        HexFormat.of().formatHex(hash, 8, 16));
+  }
+
+  /** What the Device Identification VPD page lists. */
+  List<Designator> designators(String targetName) {
+    return List.of(
+        new Designator.T10VendorId(VENDOR, "%-16s%s".formatted(PRODUCT, serialNumber)),
+        new Designator.NaaLocallyAssigned(Association.LOGICAL_UNIT, naa),
+        new Designator.RelativeTargetPort(1),
+        new Designator.ScsiName(
+            Association.TARGET_PORT, "%s,t,0x%04x".formatted(targetName, PORTAL_GROUP)),
+        new Designator.ScsiName(Association.TARGET_DEVICE, targetName));
+  }
+}

@@ -1,0 +1,86 @@
+package org.untorn.daemon;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.untorn.daemon.config.Size;
+import org.untorn.daemon.config.Storage;
+import org.untorn.vpd.AtomicLimits;
+
+/**
+ * What the daemon says when it serves: for people, or as one line of JSON.
+ *
+ * @param luns at least one
+ */
+record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> luns) {
+
+  /** {@code {"event":"ready","portal":...,"target":...,"lun":0,"url":...,"luns":[...],...}}. */
+  String json() {
+    return Json.object(
+        json -> {
+          json.writeStringField("event", "ready");
+          json.writeStringField("portal", portal.reachable().toString());
+          write(json, luns.getFirst());
+          json.writeArrayFieldStart("luns");
+          for (ServedLun lun : luns) {
+            json.writeStartObject();
+            write(json, lun);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeStringField("control", control.toString());
+        });
+  }
+
+  private void write(JsonGenerator json, ServedLun lun) throws IOException {
+    json.writeStringField("target", lun.target());
+    json.writeNumberField("lun", lun.config().number());
+    json.writeStringField("url", url(lun));
+  }
+
+  /** What is served, and how to reach it. */
+  String text() {
+    String served = luns.stream().map(this::served).collect(Collectors.joining());
+    String logins =
+        luns.stream()
+            .map(ServedLun::target)
+            .distinct()
+            .map(
+                target ->
+                    "  iscsiadm -m node -T %s -p %s --login%n"
+                        .formatted(target, portal.reachable()))
+            .collect(Collectors.joining());
+    return """
+        Untorn %s is ready; its blocks are kept in %s.
+        %s
+        From Linux:
+          iscsiadm -m discovery -t sendtargets -p %s
+        %s
+        Control API: %s
+        """
+        .formatted(Version.CURRENT, storage, served, portal.reachable(), logins, control);
+  }
+
+  private String served(ServedLun lun) {
+    return "%n  %s%n    %s in blocks of %d bytes; %s%n"
+        .formatted(url(lun), lun.config().size(), lun.config().blockSize(), atomic(lun));
+  }
+
+  private static String atomic(ServedLun lun) {
+    AtomicLimits limits = lun.config().atomic();
+    if (!limits.supported()) {
+      return "no WRITE ATOMIC";
+    }
+    int block = lun.config().blockSize();
+    return "WRITE ATOMIC up to %s, granularity %s"
+        .formatted(
+            new Size(limits.maximumTransferLength() * block),
+            new Size(Math.max(1, limits.granularity()) * block));
+  }
+
+  private String url(ServedLun lun) {
+    return portal.url(lun.target(), lun.config().number());
+  }
+}

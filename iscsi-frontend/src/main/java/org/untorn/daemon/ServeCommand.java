@@ -1,0 +1,74 @@
+package org.untorn.daemon;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.untorn.daemon.config.DaemonConfig;
+import org.untorn.daemon.config.Parsed;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code untorn serve}: serves until the process is told to end. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    versionProvider = Version.class,
+    header = "Serve disks over iSCSI until SIGTERM or SIGINT, which end it cleanly (exit code 0).",
+    description = {
+      "",
+      "Without options: one disk of 1 GiB at 127.0.0.1:3260, kept in ./untorn-data, where the",
+      "next start finds it again. When it is ready it says how to connect."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  untorn serve --ram --listen 127.0.0.1:0 --json        for a test: any port, one line of JSON",
+      "  untorn serve --size 10GiB --block-size 4096           a disk of 4 KiB blocks",
+      "  untorn serve --atomic-max 64KiB                       atomic writes of 64 KiB at most",
+      "  untorn serve --profile scsi_debug-6.16                the limits of Linux's scsi_debug",
+      "  untorn serve --config untorn.yaml                     several targets and luns"
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--json",
+      order = 1,
+      description = "When ready print one line of JSON on standard output, and nothing else there.")
+  private boolean json;
+
+  @Mixin private Flags flags = new Flags();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return switch (flags.config()) {
+      case Parsed.Value<DaemonConfig>(DaemonConfig config) -> serve(config);
+      case Parsed.Wrong<DaemonConfig>(String why) -> {
+        Main.print(spec.commandLine().getErr(), List.of(why));
+        yield spec.exitCodeOnInvalidInput();
+      }
+    };
+  }
+
+  private int serve(DaemonConfig config) throws InterruptedException {
+    Daemon daemon;
+    try {
+      daemon = Daemon.start(config);
+    } catch (IOException problem) {
+      Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
+      return spec.exitCodeOnExecutionException();
+    }
+    daemon.endWithProcess();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? daemon.ready().json() : daemon.ready().text());
+    out.flush();
+    daemon.awaitEnd();
+    return spec.exitCodeOnSuccess();
+  }
+}

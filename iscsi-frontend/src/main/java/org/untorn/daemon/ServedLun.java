@@ -1,0 +1,56 @@
+package org.untorn.daemon;
+
+import java.util.concurrent.CompletableFuture;
+import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
+import org.untorn.core.DiskUnit;
+import org.untorn.core.UnitProfile;
+import org.untorn.daemon.config.LunConfig;
+import org.untorn.vpd.LinuxAtomicLimits;
+import org.untorn.vpd.StandardInquiry;
+
+/**
+ * A logical unit with all that belongs to it.
+ *
+ * @param target the name of its target
+ */
+record ServedLun(
+    String target, LunConfig config, LunIdentity identity, BlockStore store, DiskUnit disk) {
+
+  /** The disk over a volume. */
+  static ServedLun over(BlockStore store, String target, LunConfig config) {
+    LunIdentity identity = LunIdentity.of(target, config.number());
+    int physicalBlock = LunConfig.PHYSICAL_BLOCK_SIZE / config.blockSize();
+    UnitProfile profile =
+        UnitProfile.disk(
+            inquiry(),
+            identity.serialNumber(),
+            identity.designators(target),
+            Integer.numberOfTrailingZeros(physicalBlock),
+            UnitProfile.MAXIMUM_TRANSFER_LENGTH,
+            config.atomic());
+    return new ServedLun(target, config, identity, store, DiskUnit.over(store, profile));
+  }
+
+  /** What every unit of this program says in its standard INQUIRY data. */
+  static StandardInquiry inquiry() {
+    return StandardInquiry.disk(LunIdentity.VENDOR, LunIdentity.PRODUCT, Version.REVISION);
+  }
+
+  /** What a Linux initiator will make of the atomic limits. */
+  LinuxAtomicLimits linux() {
+    return LinuxAtomicLimits.of(
+        config.atomic(),
+        config.blockSize(),
+        LunConfig.PHYSICAL_BLOCK_SIZE,
+        LinuxAtomicLimits.Host.OPEN_ISCSI);
+  }
+
+  /** Asks the store for something cheap: how it answers is how it is. */
+  BlockOutcome health() {
+    CompletableFuture<BlockOutcome> outcome = new CompletableFuture<>();
+    store.submit(new BlockOperation.Status(0, 1, 1), outcome::complete);
+    return outcome.getNow(new BlockOutcome.Stopped("the store does not answer"));
+  }
+}

@@ -1,0 +1,168 @@
+package org.untorn.daemon;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.untorn.core.Command;
+import org.untorn.core.CommandCounters.Count;
+import org.untorn.daemon.config.Endpoint;
+import org.untorn.iscsi.login.TextKey;
+import org.untorn.iscsi.session.SessionInfo;
+import org.untorn.vpd.AtomicLimits;
+import org.untorn.vpd.LinuxAtomicLimits;
+
+/**
+ * The resource {@code /targets}: for each target its sessions, and for each of its logical units
+ * what it is, its limits, and what it was asked. All lengths are in logical blocks unless they are
+ * called bytes.
+ *
+ * @param sessions the sessions of all targets, now
+ */
+record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) {
+
+  private static final int WRITE_ATOMIC_16 = 0x9c;
+  private static final List<Integer> PLAIN_WRITES = List.of(0x0a, 0x2a, 0xaa, 0x8a);
+
+  String json() {
+    return Json.object(
+        json -> {
+          json.writeStringField("portal", portal.reachable().toString());
+          json.writeArrayFieldStart("targets");
+          for (String target : luns.stream().map(ServedLun::target).distinct().toList()) {
+            json.writeStartObject();
+            target(json, target);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private void target(JsonGenerator json, String target) throws IOException {
+    json.writeStringField("name", target);
+    json.writeArrayFieldStart("sessions");
+    for (SessionInfo session : sessions.get()) {
+      if (session.targetName().equals(target)) {
+        json.writeStartObject();
+        session(json, session);
+        json.writeEndObject();
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("luns");
+    for (ServedLun lun : luns) {
+      if (lun.target().equals(target)) {
+        json.writeStartObject();
+        lun(json, lun);
+        json.writeEndObject();
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void session(JsonGenerator json, SessionInfo session) throws IOException {
+    json.writeStringField("initiator", session.initiatorName());
+    json.writeStringField("isid", "%012x".formatted(session.isid()));
+    json.writeNumberField("tsih", session.tsih());
+    json.writeStringField("from", address(session.remoteAddress()));
+    json.writeNumberField("commands", session.counters().commands());
+    json.writeNumberField("bytesIn", session.counters().bytesIn());
+    json.writeNumberField("bytesOut", session.counters().bytesOut());
+    json.writeObjectFieldStart("negotiated");
+    for (Map.Entry<TextKey, String> key : new TreeMap<>(session.negotiated()).entrySet()) {
+      json.writeStringField(key.getKey().key(), key.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static String address(SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? Endpoint.of(inet).toString()
+        : address.toString();
+  }
+
+  private void lun(JsonGenerator json, ServedLun lun) throws IOException {
+    json.writeNumberField("lun", lun.config().number());
+    json.writeStringField("url", portal.url(lun.target(), lun.config().number()));
+    json.writeStringField("volume", lun.config().volume());
+    json.writeStringField("serialNumber", lun.identity().serialNumber());
+    json.writeStringField("naa", "%016x".formatted(lun.identity().naa()));
+    json.writeNumberField("blockSize", lun.config().blockSize());
+    json.writeNumberField("blocks", lun.store().geometry().blocks());
+    json.writeObjectFieldStart("limits");
+    json.writeNumberField(
+        "maximumTransferLength", lun.disk().profile().limits().maximumTransferLength());
+    json.writeObjectFieldStart("atomic");
+    limits(json, lun.disk().profile().atomic());
+    json.writeEndObject();
+    json.writeObjectFieldStart("linux");
+    linux(json, lun.linux());
+    json.writeEndObject();
+    json.writeEndObject();
+    counters(json, lun.disk().counters().snapshot());
+  }
+
+  private static void limits(JsonGenerator json, AtomicLimits atomic) throws IOException {
+    json.writeNumberField("max", atomic.maximumTransferLength());
+    json.writeNumberField("alignment", atomic.alignment());
+    json.writeNumberField("granularity", atomic.granularity());
+    json.writeNumberField("maxWithBoundary", atomic.maximumTransferLengthWithBoundary());
+    json.writeNumberField("boundaryMax", atomic.maximumBoundarySize());
+  }
+
+  /** What a Linux initiator's /sys/block/X/queue will show, or why it shows zeros. */
+  private static void linux(JsonGenerator json, LinuxAtomicLimits limits) throws IOException {
+    switch (limits) {
+      case LinuxAtomicLimits.Offered(long unitMin, long unitMax, long max) -> {
+        json.writeNumberField("atomic_write_unit_min_bytes", unitMin);
+        json.writeNumberField("atomic_write_unit_max_bytes", unitMax);
+        json.writeNumberField("atomic_write_max_bytes", max);
+      }
+      case LinuxAtomicLimits.Dropped(String why) -> json.writeStringField("dropped", why);
+    }
+  }
+
+  /** The rows that anything was asked of, and WRITE ATOMIC against WRITE. */
+  private static void counters(JsonGenerator json, List<Count> counts) throws IOException {
+    json.writeObjectFieldStart("writes");
+    sum(json, "atomic", counts, row -> row.operationCode() == WRITE_ATOMIC_16);
+    sum(json, "plain", counts, row -> PLAIN_WRITES.contains(row.operationCode()));
+    json.writeEndObject();
+    json.writeArrayFieldStart("commands");
+    for (Count count : counts) {
+      if (count.commands() > 0) {
+        json.writeStartObject();
+        json.writeStringField("opcode", Metrics.opcode(count.command()));
+        json.writeStringField("name", count.command().name());
+        numbers(json, count.commands(), count.blocks(), count.errors());
+        json.writeEndObject();
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static void sum(
+      JsonGenerator json, String name, List<Count> counts, Predicate<Command> rows)
+      throws IOException {
+    List<Count> chosen = counts.stream().filter(count -> rows.test(count.command())).toList();
+    json.writeObjectFieldStart(name);
+    numbers(
+        json,
+        chosen.stream().mapToLong(Count::commands).sum(),
+        chosen.stream().mapToLong(Count::blocks).sum(),
+        chosen.stream().mapToLong(Count::errors).sum());
+    json.writeEndObject();
+  }
+
+  private static void numbers(JsonGenerator json, long commands, long blocks, long errors)
+      throws IOException {
+    json.writeNumberField("commands", commands);
+    json.writeNumberField("blocks", blocks);
+    json.writeNumberField("errors", errors);
+  }
+}
