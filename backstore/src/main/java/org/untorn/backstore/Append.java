@@ -62,6 +62,22 @@ final class Append {
     return payloadBytes;
   }
 
+  /**
+   * How many segments must be left when it takes a new one: what gives space back still finds some
+   * when there is none for data, and copies that the cleaner makes find the last one.
+   */
+  int keptSegments() {
+    return switch (change) {
+      case Change.Write write -> 2;
+      case Change.Create create -> 2;
+      case Change.Branch branch -> 2;
+      case Change.Unmap unmap -> 1;
+      case Change.Resize resize -> 1;
+      case Change.Delete delete -> 1;
+      case Change.Nothing copies -> 0;
+    };
+  }
+
   /** The bytes it takes in the log. */
   int totalBytes() {
     return RecordHeader.paddedBytes(change.bodyBytes()) + payloadBytes;

@@ -1,6 +1,7 @@
 package org.untorn.backstore;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -27,6 +28,36 @@ final class Catalog {
   synchronized long nextId() {
     lastId++;
     return lastId;
+  }
+
+  /** The last identity that was given out. */
+  synchronized long lastId() {
+    return lastId;
+  }
+
+  /** Identities up to this one are not given out again. */
+  synchronized void reserveId(long id) {
+    lastId = Math.max(lastId, id);
+  }
+
+  /** Takes in a volume from a checkpoint. */
+  void restore(Checkpoint.Line line) {
+    add(new Volume(line.id(), line.name(), line.writable(), line.root()));
+  }
+
+  /** All volumes as they are now. */
+  List<Checkpoint.Line> lines() {
+    return byId.values().stream()
+        .map(
+            volume ->
+                new Checkpoint.Line(
+                    volume.id(), volume.name(), volume.writable(), volume.visible()))
+        .toList();
+  }
+
+  /** Puts copies of blocks in the place of the originals, in every root. */
+  void relocate(Relocation relocation) {
+    byId.values().forEach(volume -> volume.relocate(relocation));
   }
 
   /**

@@ -57,13 +57,10 @@ final class Committer {
     }
   }
 
-  /** Ends the thread once it has completed all who wait. */
-  synchronized void close() throws InterruptedException {
+  /** Lets the thread end once it has completed all who wait. */
+  synchronized void close() {
     closed = true;
     notifyAll();
-    while (running) {
-      wait();
-    }
   }
 
   private synchronized boolean enqueue(BlockStore.Completion completion) {

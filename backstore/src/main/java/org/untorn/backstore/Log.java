@@ -1,12 +1,12 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * The appending side of the pool: it gives records their place, writes them, and publishes them in
@@ -34,7 +34,7 @@ import java.util.Optional;
  */
 final class Log {
 
-  private final Medium medium;
+  private final RecordWriter writer;
   private final Catalog catalog;
   private final Segments segments;
   private final Identity identity;
@@ -42,9 +42,12 @@ final class Log {
   private final Turns turns = new Turns();
   private final Deque<Append> placed = new ArrayDeque<>();
   private final Deque<Segment> unsynced = new ArrayDeque<>();
+  private final Deque<Append> starved = new ArrayDeque<>();
+  private IntConsumer segmentTaken = available -> {};
   private Optional<Segment> filling = Optional.empty();
   private int end;
   private long lastSequence;
+  private Superblock.Replay publishedUpTo;
   private volatile long published;
   private volatile long committed;
   private volatile Optional<BlockOutcome> refusal = Optional.empty();
@@ -59,15 +62,30 @@ final class Log {
    */
   record Identity(long pool, long epoch, int segmentBytes) {}
 
-  /** A log that goes on behind {@code lastSequence}, all of which is synced. */
-  Log(Medium medium, Catalog catalog, Segments segments, Identity identity, long lastSequence) {
-    this.medium = medium;
+  /**
+   * How a log begins.
+   *
+   * @param end what it goes on behind; all before it is synced
+   */
+  record Start(Identity identity, Superblock.Replay end) {}
+
+  Log(Medium medium, Catalog catalog, Segments segments, Start start) {
+    this.writer = new RecordWriter(medium, start.identity());
     this.catalog = catalog;
     this.segments = segments;
-    this.identity = identity;
-    this.lastSequence = lastSequence;
+    this.identity = start.identity();
+    this.publishedUpTo = start.end();
+    this.lastSequence = publishedUpTo.sequence();
     this.published = lastSequence;
     this.committed = lastSequence;
+  }
+
+  /**
+   * From now on {@code action} hears, under the monitor, how many segments there may still be when
+   * one is taken or missed.
+   */
+  synchronized void onSegmentTaken(IntConsumer action) {
+    segmentTaken = action;
   }
 
   int segmentBytes() {
@@ -132,7 +150,7 @@ final class Log {
 
   /** Waits until every placed record is published. */
   synchronized void awaitIdle() throws InterruptedException {
-    while (!placed.isEmpty() || !turns.isEmpty()) {
+    while (!placed.isEmpty() || !starved.isEmpty() || !turns.isEmpty()) {
       wait();
     }
   }
@@ -161,26 +179,102 @@ final class Log {
    */
   record SyncPoint(long sequence, List<Segment> segments) {}
 
-  private synchronized boolean admit(Append append) {
-    if (turns.holdsUp(append)) {
-      return false;
-    }
-    place(append);
-    return true;
+  /** Where the log goes on behind what is published, and every root at that point. */
+  synchronized Point point() {
+    return new Point(publishedUpTo, catalog.lines());
   }
 
-  /** Gives a record its place, or an outcome that says why it gets none. */
-  private void place(Append append) {
+  /** A point of the log, and what the pool held there. */
+  record Point(Superblock.Replay end, List<Checkpoint.Line> lines) {}
+
+  /** Puts copies in the place of the originals, in every root at once. */
+  synchronized void relocate(Relocation relocation) {
+    catalog.relocate(relocation);
+  }
+
+  /** Whether somebody waits for space. */
+  synchronized boolean isStarved() {
+    return !starved.isEmpty();
+  }
+
+  /** How many more segments there may be. */
+  synchronized int availableSegments() {
+    return segments.available();
+  }
+
+  synchronized int lastSegmentNumber() {
+    return segments.lastNumber();
+  }
+
+  /** All segments that are full, and published and synced to their ends. */
+  synchronized List<Segment> settledSegments() {
+    return segments.all().stream()
+        .filter(segment -> segment.lastSequence() <= committed)
+        .filter(segment -> filling.filter(current -> current == segment).isEmpty())
+        .toList();
+  }
+
+  /** Frees those segments that nobody reads from, and says how many that were. */
+  synchronized int free(List<Segment> unused) {
+    return (int) unused.stream().filter(segments::tryFree).count();
+  }
+
+  /** Lets those go on that wait for space. What finds none still waits. */
+  void feed() {
+    Deque<Append> ready = new ArrayDeque<>();
+    placeStarved(ready);
+    work(ready);
+  }
+
+  /** Tells those that wait for space that there is none. */
+  void giveUpOnStarved() {
+    Deque<Append> ready = new ArrayDeque<>();
+    failStarved(ready);
+    work(ready);
+  }
+
+  private synchronized void placeStarved(Deque<Append> ready) {
+    int count = starved.size();
+    for (int i = 0; i < count; i++) {
+      Append append = starved.remove();
+      if (place(append)) {
+        ready.add(append);
+      }
+    }
+  }
+
+  private synchronized void failStarved(Deque<Append> ready) {
+    BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
+    starved.forEach(append -> append.fail(why));
+    ready.addAll(starved);
+    starved.clear();
+    notifyAll();
+  }
+
+  private synchronized boolean admit(Append append) {
+    return !turns.holdsUp(append) && place(append);
+  }
+
+  /**
+   * Gives a record its place, or an outcome that says why it gets none; false if it has to wait for
+   * space.
+   */
+  private boolean place(Append append) {
     if (refusal.isPresent()) {
       append.fail(refusal.get());
-      return;
+      return true;
     }
     int bytes = append.totalBytes();
     if (filling.isEmpty() || end + bytes > identity.segmentBytes()) {
-      Optional<Segment> fresh = segments.allocate(identity.epoch());
-      if (fresh.isEmpty()) {
+      Optional<Segment> fresh = segments.allocate(identity.epoch(), append.keptSegments());
+      segmentTaken.accept(segments.available());
+      if (fresh.isEmpty() && append.keptSegments() == 0) {
         append.fail(new BlockOutcome.OutOfSpace());
-        return;
+        return true;
+      }
+      if (fresh.isEmpty()) {
+        starved.add(append);
+        return false;
       }
       filling = fresh;
       unsynced.add(fresh.get());
@@ -191,6 +285,7 @@ final class Log {
     filling.get().lastSequence(lastSequence);
     end += bytes;
     placed.add(append);
+    return true;
   }
 
   private void work(Deque<Append> ready) {
@@ -219,7 +314,7 @@ final class Log {
 
   private void write(Append append) {
     try {
-      write(append, append.change(), append.payloadBytes(), append.data());
+      writer.write(append, committed);
     } catch (IOException | RuntimeException e) {
       append.fail(new BlockOutcome.WriteFailed(e.toString()));
       fillPlaceOf(append);
@@ -227,46 +322,11 @@ final class Log {
   }
 
   private void fillPlaceOf(Append append) {
-    int bytes = append.totalBytes() - RecordHeader.paddedBytes(0);
     try {
-      write(append, Change.Nothing.INSTANCE, bytes, List.of());
+      writer.fillPlaceOf(append, committed);
     } catch (IOException | RuntimeException e) {
       stop("record " + append.sequence() + " could not be written: " + e);
     }
-  }
-
-  private void write(Append append, Change change, int payloadBytes, List<ByteBuffer> data)
-      throws IOException {
-    Append.Place place = append.place();
-    int headBytes = RecordHeader.paddedBytes(change.bodyBytes());
-    int opening = place.isFirst() ? SegmentLayout.HEADER_BYTES : 0;
-    ByteBuffer head = ByteBuffer.allocate(opening + headBytes);
-    if (place.isFirst()) {
-      header(RecordType.SEGMENT, append.sequence(), place.segment(), 0, Change.Nothing.INSTANCE, 0)
-          .put(head, Change.Nothing.INSTANCE);
-    }
-    header(change.type(), append.sequence(), place.segment(), place.unit(), change, payloadBytes)
-        .put(head, change);
-    List<ByteBuffer> all = new ArrayList<>(1 + data.size());
-    all.add(head.flip());
-    all.addAll(data);
-    medium.write(place.segment().file(), place.offset() - opening, all, Purpose.DATA);
-  }
-
-  private RecordHeader header(
-      RecordType type, long sequence, Segment segment, int unit, Change change, int payloadBytes) {
-    return new RecordHeader(
-        type,
-        sequence,
-        committed,
-        identity.pool(),
-        segment.number(),
-        unit,
-        identity.epoch(),
-        change.volume(),
-        change.lba(),
-        change.bodyBytes(),
-        payloadBytes);
   }
 
   private synchronized List<Claim> finish(Append append, List<Append> done, Deque<Append> ready) {
@@ -290,6 +350,10 @@ final class Log {
     if (!oldest.failed()) {
       catalog.apply(oldest.change(), oldest.payloadLocation());
     }
+    Append.Place place = oldest.place();
+    int units = oldest.totalBytes() / Location.UNIT_BYTES;
+    publishedUpTo =
+        new Superblock.Replay(oldest.sequence(), place.segment().number(), place.unit() + units);
     published = oldest.sequence();
   }
 
@@ -310,8 +374,9 @@ final class Log {
       return List.of();
     }
     for (Append released : turns.released()) {
-      place(released);
-      ready.add(released);
+      if (place(released)) {
+        ready.add(released);
+      }
     }
     return turns.startable(placed);
   }

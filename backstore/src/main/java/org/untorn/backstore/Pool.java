@@ -27,22 +27,18 @@ import java.util.random.RandomGenerator;
  */
 public final class Pool implements Volumes, AutoCloseable {
 
-  private final Medium medium;
   private final Catalog catalog;
   private final Log log;
   private final Committer committer;
   private final RootReader reader;
-  private final Segments segments;
-  private Superblock superblock;
+  private final Keeper keeper;
 
-  private Pool(Medium medium, Catalog catalog, Segments segments, Log log, Superblock superblock) {
-    this.medium = medium;
+  private Pool(Catalog catalog, Log log, Committer committer, RootReader reader, Keeper keeper) {
     this.catalog = catalog;
-    this.segments = segments;
     this.log = log;
-    this.superblock = superblock;
-    this.committer = new Committer(medium, log);
-    this.reader = new RootReader(medium, segments);
+    this.committer = committer;
+    this.reader = reader;
+    this.keeper = keeper;
   }
 
   /**
@@ -54,15 +50,23 @@ public final class Pool implements Volumes, AutoCloseable {
     Superblock found = findOrMakeSuperblock(medium, options);
     Catalog catalog = new Catalog();
     Segments segments = new Segments(maximumSegments(found, options));
-    long sequence = new Recovery(medium, found, catalog, segments).run();
-    Superblock superblock = found.reopened(segments.lastNumber(), sequence);
+    Superblock.Replay end = new Recovery(medium, found, catalog, segments).run();
+    Superblock superblock = found.reopened(segments.lastNumber(), end.sequence());
     superblock.write(medium);
-    catalog.capture();
-    catalog.promote();
     Log.Identity identity =
         new Log.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
-    Log log = new Log(medium, catalog, segments, identity, sequence);
-    return new Pool(medium, catalog, segments, log, superblock);
+    catalog.capture();
+    catalog.promote();
+    return assemble(medium, catalog, segments, new Log.Start(identity, end), superblock);
+  }
+
+  private static Pool assemble(
+      Medium medium, Catalog catalog, Segments segments, Log.Start start, Superblock superblock) {
+    Log log = new Log(medium, catalog, segments, start);
+    Committer committer = new Committer(medium, log);
+    Keeper keeper = new Keeper(medium, log, committer, catalog, superblock);
+    log.onSegmentTaken(keeper::segmentTaken);
+    return new Pool(catalog, log, committer, new RootReader(medium, segments), keeper);
   }
 
   private static Superblock findOrMakeSuperblock(Medium medium, PoolOptions options)
@@ -137,32 +141,47 @@ public final class Pool implements Volumes, AutoCloseable {
     change(new Change.Delete(existing(name).id()));
   }
 
+  /**
+   * Writes the map to a checkpoint, so that the next start need not replay what is in the log now,
+   * and frees the segments that nothing refers to. The pool does so by itself; this is for those
+   * who cannot wait.
+   */
+  public void checkpoint() throws IOException {
+    try {
+      keeper.checkpoint();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /**
+   * Moves the live blocks of the emptiest segments together and frees what that empties; false if
+   * no segment is empty enough. The pool does so by itself when it is nearly full.
+   */
+  public boolean clean() throws IOException {
+    try {
+      return keeper.clean();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
   /** Takes nothing more, makes everything durable, and ends the pool's threads. */
   @Override
   public synchronized void close() throws IOException {
     boolean wasRunning = log.refusal().isEmpty();
     log.refuse("the pool is closed");
     try {
+      keeper.close();
       log.awaitIdle();
       if (wasRunning) {
-        settle();
+        keeper.checkpoint();
       }
-      committer.close();
     } catch (InterruptedException e) {
       throw interrupted();
-    }
-  }
-
-  private void settle() throws IOException, InterruptedException {
-    BlockOutcome outcome = committer.awaitCommit();
-    if (!(outcome instanceof BlockOutcome.Done)) {
+    } finally {
       committer.close();
-      throw new IOException("the pool's last writes are not durable: " + outcome);
     }
-    superblock =
-        superblock.next(
-            segments.lastNumber(), log.committed(), superblock.replay(), superblock.checkpoint());
-    superblock.write(medium);
   }
 
   private Volume existing(String name) {

@@ -5,14 +5,14 @@ package org.untorn.backstore;
  *
  * @param segmentBytes the length of each segment, a multiple of 4096, 8 KiB to 1 GiB; an existing
  *     pool keeps its own
- * @param capacityBytes what all segments together may take, at least four segments
+ * @param capacityBytes what all segments together may take, at least eight segments
  */
 public record PoolOptions(int segmentBytes, long capacityBytes) {
 
   /** Segments of 64 MiB, and no limit but the medium's own. */
   public static final PoolOptions DEFAULT = new PoolOptions(64 << 20, Long.MAX_VALUE);
 
-  private static final int FEWEST_SEGMENTS = 4;
+  private static final int FEWEST_SEGMENTS = 8;
 
   public PoolOptions {
     if (segmentBytes < 8 << 10 || segmentBytes > 1 << 30 || segmentBytes % 4096 != 0) {
@@ -21,7 +21,7 @@ public record PoolOptions(int segmentBytes, long capacityBytes) {
     }
     if (capacityBytes / segmentBytes < FEWEST_SEGMENTS) {
       throw new IllegalArgumentException(
-          "a capacity of " + capacityBytes + " bytes is less than four segments");
+          "a capacity of " + capacityBytes + " bytes is less than eight segments");
     }
   }
 
@@ -33,6 +33,15 @@ public record PoolOptions(int segmentBytes, long capacityBytes) {
   /** The same with another capacity. */
   public PoolOptions withCapacityBytes(long bytes) {
     return new PoolOptions(segmentBytes, bytes);
+  }
+
+  /**
+   * The same with a capacity that {@code bytes} of blocks fit into, however they are written: some
+   * is lost to headers and to half-empty segments, and some is kept for cleaning.
+   */
+  public PoolOptions withRoomFor(long bytes) {
+    long payload = bytes + bytes / 4;
+    return withCapacityBytes(payload + FEWEST_SEGMENTS * (long) segmentBytes);
   }
 
   /**

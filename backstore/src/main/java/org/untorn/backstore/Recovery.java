@@ -44,9 +44,10 @@ final class Recovery {
   /**
    * Rebuilds the newest roots and puts all that they rest on onto stable storage.
    *
-   * @return the sequence of the last record
+   * @return the end of the log
    */
-  long run() throws IOException {
+  Superblock.Replay run() throws IOException {
+    Checkpoint.read(medium, superblock.checkpoint(), catalog, segments);
     List<SegmentScan.Found> found = new ArrayList<>();
     List<String> headless = new ArrayList<>();
     for (String file : medium.files()) {
@@ -62,13 +63,19 @@ final class Recovery {
     for (SegmentScan.Found segment : accepted) {
       medium.sync(segment.file(), Purpose.COMMIT);
     }
-    for (SegmentScan.Found segment : found) {
-      if (!accepted.contains(segment)) {
-        segments.addFreeFile(segment.file());
-      }
-    }
-    headless.forEach(segments::addFreeFile);
-    return sequence;
+    freeAllBut(segments.all().stream().map(Segment::file).toList(), found, headless);
+    return new Superblock.Replay(
+        sequence,
+        end.segment().map(SegmentScan.Found::number).orElse(0),
+        (int) (end.offset() / Location.UNIT_BYTES));
+  }
+
+  private void freeAllBut(
+      List<String> owned, List<SegmentScan.Found> found, List<String> headless) {
+    List<String> files = new ArrayList<>(headless);
+    found.forEach(segment -> files.add(segment.file()));
+    files.removeAll(owned);
+    files.forEach(segments::addFreeFile);
   }
 
   /**

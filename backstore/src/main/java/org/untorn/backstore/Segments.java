@@ -40,9 +40,12 @@ final class Segments {
     return maximum - byNumber.size();
   }
 
-  /** A new segment, in a file that was used before if there is one; empty if the pool is full. */
-  Optional<Segment> allocate(long epoch) {
-    if (available() <= 0) {
+  /**
+   * A new segment, in a file that was used before if there is one; empty if fewer than {@code kept}
+   * more would be left.
+   */
+  Optional<Segment> allocate(long epoch, int kept) {
+    if (available() <= kept) {
       return Optional.empty();
     }
     String file = freeFiles.poll();
@@ -74,6 +77,16 @@ final class Segments {
   /** Files up to this one are there already. */
   void reserveFile(String file) {
     lastFile = Math.max(lastFile, SegmentLayout.fileIndex(file));
+  }
+
+  /** Ends a segment, unless somebody reads from it; its file is free for another one. */
+  boolean tryFree(Segment segment) {
+    if (!segment.tryFree()) {
+      return false;
+    }
+    byNumber.remove(segment.number());
+    freeFiles.add(segment.file());
+    return true;
   }
 
   void addFreeFile(String file) {

@@ -72,4 +72,11 @@ final class Volume {
   void promote() {
     durable = captured;
   }
+
+  /** Puts copies of blocks in the place of the originals: the same bytes, elsewhere. */
+  void relocate(Relocation relocation) {
+    visible = relocation.rewrite(visible);
+    captured = relocation.rewrite(captured);
+    durable = relocation.rewrite(durable);
+  }
 }

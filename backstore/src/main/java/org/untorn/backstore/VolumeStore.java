@@ -89,11 +89,17 @@ final class VolumeStore implements BlockStore {
   }
 
   private BlockOutcome read(long lba, ByteBuffer into) {
+    Root root = volume.visible();
     while (true) {
-      Optional<BlockOutcome> outcome = reader.read(volume.visible(), lba, into);
+      Optional<BlockOutcome> outcome = reader.read(root, lba, into);
       if (outcome.isPresent()) {
         return outcome.get();
       }
+      Root newer = volume.visible();
+      if (newer.equals(root)) {
+        return new BlockOutcome.Unreadable(lba, "a segment of the newest root is gone");
+      }
+      root = newer;
     }
   }
 

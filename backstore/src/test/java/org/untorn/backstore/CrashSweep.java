@@ -54,7 +54,7 @@ final class CrashSweep {
       UnaryOperator<Medium> aboveImage) {
     static Setup honest(long seed) {
       PoolOptions options =
-          PoolOptions.DEFAULT.withSegmentBytes(8 << 10).withCapacityBytes(32 * (8L << 10));
+          PoolOptions.DEFAULT.withSegmentBytes(8 << 10).withCapacityBytes(20 * (8L << 10));
       return new Setup(
           seed, options, new Geometry(512, 20), medium -> medium, store -> store, medium -> medium);
     }

@@ -20,7 +20,8 @@ class PoolModelTest {
       throws IOException {
     Random random = new Random(seed);
     Geometry geometry = new Geometry(blockLength, blocks);
-    PoolOptions options = PoolOptions.DEFAULT.withSegmentBytes(segmentKiB << 10);
+    PoolOptions options =
+        PoolOptions.DEFAULT.withSegmentBytes(segmentKiB << 10).withRoomFor(5 * geometry.bytes());
     PoolModel model = new PoolModel();
     Medium medium = new MemoryMedium(4 << 10);
     Pool pool = Pool.open(medium, options);

@@ -46,8 +46,11 @@ sealed interface Step {
     if (kind < 16) {
       return new Resize(volume, 1 + random.nextInt((int) geometry.blocks()));
     }
-    if (kind < 22) {
+    if (kind < 20) {
       return new Flush(volume);
+    }
+    if (kind < 24) {
+      return new Tidy(kind < 22);
     }
     return onBlocks(random, volume, (int) model.geometry(volume).blocks(), kind);
   }
@@ -246,6 +249,25 @@ sealed interface Step {
     public void change(PoolModel model) {
       model.delete(name);
     }
+
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+  }
+
+  /** A checkpoint, and cleaning before it. */
+  record Tidy(boolean clean) implements Step {
+    @Override
+    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
+      if (clean) {
+        pool.clean();
+      }
+      pool.checkpoint();
+    }
+
+    @Override
+    public void change(PoolModel model) {}
 
     @Override
     public boolean isDurable() {

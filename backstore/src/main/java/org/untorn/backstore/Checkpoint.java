@@ -1,0 +1,226 @@
+package org.untorn.backstore;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * All roots at one point of the log, written as one file. Two files are used in turn, so the one
+ * that the newest superblock names is never written to. Integers are big-endian.
+ *
+ * <pre>
+ *   [ "UNTC" | version ][ last volume id (8) ]
+ *   [ number of segments (4) ]  each: [ number (4) | file (4) | epoch (8) | last sequence (8) ]
+ *   [ number of nodes (4) ]     each: [ 0 | mapped (8) ] [ location (8) | checksum (4) ] per bit set
+ *                                 or  [ 1 | present (8) ] [ node (4) ] per bit set
+ *   [ number of volumes (4) ]   each: [ id (8) | writable (1) | block length (4) | blocks (8)
+ *                                       | height (1) | top node (4) | name length (2) | name ]
+ * </pre>
+ *
+ * A node comes behind its children and is named by its place in the list, from 1 on; 0 is the empty
+ * node. A node that several roots share is written once, and shared again when it is read. Bit i of
+ * {@code mapped} or {@code present} says that entry i is not empty. The superblock holds length and
+ * CRC32C of the whole.
+ */
+final class Checkpoint {
+
+  private static final int MAGIC = 0x554E5443;
+  private static final int VERSION = 1;
+  private static final byte LEAF = 0;
+  private static final byte INNER = 1;
+  private static final int PIECE_BYTES = 1 << 20;
+
+  private Checkpoint() {}
+
+  /** A volume as it was at that point. */
+  record Line(long id, String name, boolean writable, Root root) {}
+
+  static String fileName(long generation) {
+    return "checkpoint-" + generation % 2;
+  }
+
+  /** Writes it; it counts once its file is synced and a superblock names it. */
+  static Superblock.CheckpointRef write(
+      Medium medium,
+      long generation,
+      long lastVolume,
+      Collection<Segment> segments,
+      Collection<Line> lines)
+      throws IOException {
+    byte[] bytes = encode(lastVolume, segments, lines);
+    ByteBuffer whole = ByteBuffer.wrap(bytes);
+    String file = fileName(generation);
+    for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
+      ByteBuffer piece = whole.slice(at, Math.min(PIECE_BYTES, bytes.length - at));
+      medium.write(file, at, List.of(piece), Purpose.MAP);
+    }
+    return new Superblock.CheckpointRef(
+        generation, bytes.length, Checksum.of(whole, 0, bytes.length));
+  }
+
+  /** Reads it back into an empty catalog and an empty set of segments. */
+  static void read(Medium medium, Superblock.CheckpointRef ref, Catalog catalog, Segments segments)
+      throws IOException {
+    if (ref.generation() == 0) {
+      return;
+    }
+    String file = fileName(ref.generation());
+    ByteBuffer from = ByteBuffer.allocate(ref.length());
+    medium.read(file, 0, from, Purpose.MAP);
+    if (Checksum.of(from, 0, ref.length()) != ref.crc()
+        || from.getInt() != MAGIC
+        || from.getInt() != VERSION) {
+      throw new PoolDamagedException(
+          file, 0, "the checkpoint's checksum is wrong; restore the pool's files from a copy");
+    }
+    catalog.reserveId(from.getLong());
+    for (int left = from.getInt(); left > 0; left--) {
+      int number = from.getInt();
+      String segmentFile = SegmentLayout.fileName(from.getInt());
+      Segment segment = new Segment(number, segmentFile, from.getLong());
+      segment.lastSequence(from.getLong());
+      segments.add(segment);
+    }
+    List<BlockMap.Node> nodes = readNodes(from);
+    for (int left = from.getInt(); left > 0; left--) {
+      catalog.restore(readLine(from, nodes));
+    }
+  }
+
+  private static byte[] encode(
+      long lastVolume, Collection<Segment> segments, Collection<Line> lines) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(MAGIC);
+    out.writeInt(VERSION);
+    out.writeLong(lastVolume);
+    out.writeInt(segments.size());
+    for (Segment segment : segments) {
+      out.writeInt(segment.number());
+      out.writeInt(SegmentLayout.fileIndex(segment.file()));
+      out.writeLong(segment.epoch());
+      out.writeLong(segment.lastSequence());
+    }
+    ByteArrayOutputStream nodeBytes = new ByteArrayOutputStream();
+    IdentityHashMap<BlockMap.Node, Integer> places = new IdentityHashMap<>();
+    DataOutputStream nodeOut = new DataOutputStream(nodeBytes);
+    for (Line line : lines) {
+      writeNode(line.root().map().top(), places, nodeOut);
+    }
+    out.writeInt(places.size());
+    nodeBytes.writeTo(out);
+    out.writeInt(lines.size());
+    for (Line line : lines) {
+      writeLine(line, places, out);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writeLine(
+      Line line, IdentityHashMap<BlockMap.Node, Integer> places, DataOutputStream out)
+      throws IOException {
+    byte[] name = line.name().getBytes(StandardCharsets.UTF_8);
+    out.writeLong(line.id());
+    out.writeBoolean(line.writable());
+    out.writeInt(line.root().geometry().blockLength());
+    out.writeLong(line.root().geometry().blocks());
+    out.writeByte(line.root().map().height());
+    out.writeInt(places.getOrDefault(line.root().map().top(), 0));
+    out.writeShort(name.length);
+    out.write(name);
+  }
+
+  private static Line readLine(ByteBuffer from, List<BlockMap.Node> nodes) {
+    long id = from.getLong();
+    boolean writable = from.get() != 0;
+    Geometry geometry = new Geometry(from.getInt(), from.getLong());
+    int height = from.get();
+    BlockMap map = new BlockMap(nodes.get(from.getInt()), height);
+    byte[] name = new byte[from.getShort()];
+    from.get(name);
+    return new Line(
+        id, new String(name, StandardCharsets.UTF_8), writable, new Root(geometry, map));
+  }
+
+  /** Writes what is not written yet of a subtree, children first. */
+  private static void writeNode(
+      BlockMap.Node node, IdentityHashMap<BlockMap.Node, Integer> places, DataOutputStream out)
+      throws IOException {
+    if (node == BlockMap.Leaf.EMPTY || places.containsKey(node)) {
+      return;
+    }
+    switch (node) {
+      case BlockMap.Leaf leaf -> {
+        out.writeByte(LEAF);
+        out.writeLong(bits(i -> leaf.locations[i] != Location.NONE));
+        for (int i = 0; i < BlockMap.WIDTH; i++) {
+          if (leaf.locations[i] != Location.NONE) {
+            out.writeLong(leaf.locations[i]);
+            out.writeInt(leaf.checksums[i]);
+          }
+        }
+      }
+      case BlockMap.Inner inner -> {
+        for (BlockMap.Node child : inner.children) {
+          writeNode(child, places, out);
+        }
+        out.writeByte(INNER);
+        out.writeLong(bits(i -> inner.children[i] != BlockMap.Leaf.EMPTY));
+        for (BlockMap.Node child : inner.children) {
+          if (child != BlockMap.Leaf.EMPTY) {
+            out.writeInt(places.getOrDefault(child, 0));
+          }
+        }
+      }
+    }
+    places.put(node, places.size() + 1);
+  }
+
+  private static List<BlockMap.Node> readNodes(ByteBuffer from) {
+    int count = from.getInt();
+    List<BlockMap.Node> nodes = new ArrayList<>(count + 1);
+    nodes.add(BlockMap.Leaf.EMPTY);
+    for (int left = count; left > 0; left--) {
+      boolean isLeaf = from.get() == LEAF;
+      long bits = from.getLong();
+      nodes.add(isLeaf ? readLeaf(from, bits) : readInner(from, bits, nodes));
+    }
+    return nodes;
+  }
+
+  private static BlockMap.Node readLeaf(ByteBuffer from, long bits) {
+    long[] locations = new long[BlockMap.WIDTH];
+    int[] checksums = new int[BlockMap.WIDTH];
+    for (int i = 0; i < BlockMap.WIDTH; i++) {
+      if ((bits >>> i & 1) != 0) {
+        locations[i] = from.getLong();
+        checksums[i] = from.getInt();
+      }
+    }
+    return new BlockMap.Leaf(locations, checksums, Long.bitCount(bits));
+  }
+
+  private static BlockMap.Node readInner(ByteBuffer from, long bits, List<BlockMap.Node> nodes) {
+    BlockMap.Node[] children = new BlockMap.Node[BlockMap.WIDTH];
+    long mapped = 0;
+    for (int i = 0; i < BlockMap.WIDTH; i++) {
+      children[i] = (bits >>> i & 1) != 0 ? nodes.get(from.getInt()) : BlockMap.Leaf.EMPTY;
+      mapped += children[i].mapped();
+    }
+    return new BlockMap.Inner(children, mapped);
+  }
+
+  private static long bits(java.util.function.IntPredicate isSet) {
+    long bits = 0;
+    for (int i = 0; i < BlockMap.WIDTH; i++) {
+      bits |= isSet.test(i) ? 1L << i : 0;
+    }
+    return bits;
+  }
+}
