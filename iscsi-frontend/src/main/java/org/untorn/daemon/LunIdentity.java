@@ -2,9 +2,10 @@ package org.untorn.daemon;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.untorn.vpd.Association;
 import org.untorn.vpd.Designator;
 
@@ -31,15 +32,19 @@ record LunIdentity(long naa, String serialNumber) {
   private static final int PORTAL_GROUP = 1;
 
   static LunIdentity of(String targetName, int lun) {
-    byte[] name = (targetName + '\0' + lun).getBytes(StandardCharsets.UTF_8);
-    SHA256Digest sha256 = new SHA256Digest();
-    sha256.update(name, 0, name.length);
-    byte[] hash = new byte[sha256.getDigestSize()];
-    sha256.doFinal(hash, 0);
+    byte[] hash = sha256((targetName + '\0' + lun).getBytes(StandardCharsets.UTF_8));
     return new LunIdentity(
         Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, ByteBuffer.wrap(hash).getLong())
             .value(),
         HexFormat.of().formatHex(hash, 8, 16));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** What the Device Identification VPD page lists. */

@@ -13,8 +13,8 @@ final class Version implements IVersionProvider {
   /** For example {@code 0.1.0-SNAPSHOT}. */
   static final String CURRENT = read();
 
-  /** PRODUCT REVISION LEVEL of INQUIRY: the first four characters. */
-  static final String REVISION = CURRENT.substring(0, 4);
+  /** PRODUCT REVISION LEVEL of INQUIRY: major and minor version, at most four characters. */
+  static final String REVISION = CURRENT.replaceFirst("^(\\d+\\.\\d+).*", "$1");
 
   @Override
   public String[] getVersion() {
