@@ -65,7 +65,7 @@ final class Daemon implements AutoCloseable {
   static Daemon start(DaemonConfig config) throws IOException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      OpenStore store = OpenStore.open(config.storage());
+      OpenStore store = OpenStore.open(config);
       parts.push(store);
       List<ServedLun> luns = new ArrayList<>();
       Map<String, ScsiTarget> targets = new LinkedHashMap<>();
@@ -88,7 +88,7 @@ final class Daemon implements AutoCloseable {
       if (config.storage() instanceof Storage.Directory(Path directory)) {
         parts.push(ControlFile.write(directory, control.url()));
       }
-      warn(portal, control.portal(), luns);
+      warn(config.storage(), portal, control.portal(), luns);
       return new Daemon(
           parts, new ReadyReport(portal, control.url(), config.storage(), List.copyOf(luns)));
     } catch (IOException | RuntimeException problem) {
@@ -145,7 +145,16 @@ final class Daemon implements AutoCloseable {
     return ControlApi.Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 
-  private static void warn(Portal portal, Portal control, List<ServedLun> luns) {
+  private static void warn(Storage storage, Portal portal, Portal control, List<ServedLun> luns) {
+    long bytes = luns.stream().mapToLong(lun -> lun.config().size().bytes()).sum();
+    long heap = Runtime.getRuntime().maxMemory();
+    if (storage instanceof Storage.Memory && bytes > heap - heap / 4) {
+      LOG.warn(
+          "disks of {} MiB are kept in a heap of {} MiB: full ones will not fit; give less --size,"
+              + " or more memory (JAVA_TOOL_OPTIONS=-Xmx...)",
+          bytes >> 20,
+          heap >> 20);
+    }
     if (!portal.isLoopback()) {
       LOG.warn(
           "{} can be reached from other hosts, and asks for no password: whoever can connect reads"

@@ -3,6 +3,7 @@ package org.untorn.daemon;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.DirectoryMedium;
 import org.untorn.backstore.Geometry;
@@ -11,6 +12,7 @@ import org.untorn.backstore.MemoryMedium;
 import org.untorn.backstore.Pool;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.backstore.Volumes;
+import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
@@ -28,15 +30,32 @@ final class OpenStore implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** Opens what is there, or begins anew. */
-  static OpenStore open(Storage storage) throws IOException {
-    Medium medium = medium(storage);
+  /** Opens what is there, or begins anew, with room for all volumes however they are written. */
+  static OpenStore open(DaemonConfig config) throws IOException {
+    Medium medium = medium(config.storage());
     try {
-      return new OpenStore(storage, medium, Pool.open(medium, PoolOptions.DEFAULT));
+      return new OpenStore(config.storage(), medium, pool(medium, config.luns()));
     } catch (IOException | RuntimeException problem) {
       medium.close();
       throw problem;
     }
+  }
+
+  private static Pool pool(Medium medium, List<LunConfig> luns) throws IOException {
+    long served = luns.stream().mapToLong(lun -> lun.size().bytes()).sum();
+    Pool pool = Pool.open(medium, PoolOptions.DEFAULT.withRoomFor(served));
+    List<String> names = luns.stream().map(LunConfig::volume).toList();
+    long others =
+        pool.list().stream()
+            .filter(volume -> !names.contains(volume.name()))
+            .mapToLong(volume -> volume.geometry().bytes())
+            .sum();
+    if (others == 0) {
+      return pool;
+    }
+    // Only the open pool knows what else it holds, and how much room it has is said on opening.
+    pool.close();
+    return Pool.open(medium, PoolOptions.DEFAULT.withRoomFor(served + others));
   }
 
   private static Medium medium(Storage storage) throws IOException {

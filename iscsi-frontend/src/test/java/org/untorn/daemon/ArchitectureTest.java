@@ -6,6 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -25,6 +33,19 @@ class ArchitectureTest {
       assertThat(UNTORN.contain(name)).as(name).isTrue();
     }
     assertThat(UNTORN.contain("org.untorn.iscsi.pdu.PduDecoder")).isTrue();
+  }
+
+  @Test
+  void every_class_that_the_architecture_page_names_exists() throws IOException {
+    Set<String> there = new HashSet<>();
+    UNTORN.forEach(type -> there.add(type.getName().replaceAll(".*[.$]", "")));
+    Matcher name =
+        Pattern.compile("`(?:\\w+\\.)*([A-Z][a-z]\\w+)(?:\\.[a-z]\\w*)?`")
+            .matcher(Files.readString(Path.of("../docs/ARCHITECTURE.md")));
+    List<String> named = name.results().map(found -> found.group(1)).toList();
+
+    assertThat(named).hasSizeGreaterThan(40);
+    assertThat(there).containsAll(named);
   }
 
   @Test

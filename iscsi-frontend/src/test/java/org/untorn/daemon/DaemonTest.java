@@ -31,6 +31,10 @@ import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
+import org.untorn.iscsi.initiator.Command;
+import org.untorn.iscsi.initiator.InitiatorSession;
+import org.untorn.iscsi.initiator.LoginOptions;
+import org.untorn.iscsi.login.TextPairs;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.AtomicProfile;
 
@@ -100,6 +104,50 @@ class DaemonTest {
               "{\"atomic\":{\"commands\":0,\"blocks\":0,\"errors\":0},"
                   + "\"plain\":{\"commands\":0,\"blocks\":0,\"errors\":0}}");
     }
+  }
+
+  @Test
+  void what_an_initiator_did_is_counted_and_its_session_shown()
+      throws IOException, InterruptedException {
+    byte[] writeAtomic = new byte[16];
+    writeAtomic[0] = (byte) 0x9c;
+    writeAtomic[13] = 8;
+    byte[] misaligned = writeAtomic.clone();
+    misaligned[9] = 1;
+    try (Daemon daemon = start(new Storage.Memory(), SMALL);
+        InitiatorSession session =
+            InitiatorSession.login(
+                daemon.ready().portal().bound(), LoginOptions.to("iqn.2026-11.org.untorn:test"))) {
+      session.execute(Command.of(0, new byte[6])); // takes the unit attention
+      assertThat(session.execute(Command.write(0, writeAtomic, new byte[4096])).isGood()).isTrue();
+      assertThat(session.execute(Command.write(0, misaligned, new byte[4096])).senseCode())
+          .isEqualTo("05/24/00");
+
+      JsonNode target = get(daemon, "/targets").at("/targets/0");
+      assertThat(target.at("/sessions/0/initiator").asText())
+          .isEqualTo("iqn.2026-11.org.untorn:initiator");
+      assertThat(target.at("/sessions/0/commands").asInt()).isEqualTo(3);
+      assertThat(target.at("/sessions/0/negotiated/InitialR2T").asText()).isEqualTo("No");
+      assertThat(target.at("/luns/0/writes").toString())
+          .isEqualTo(
+              "{\"atomic\":{\"commands\":2,\"blocks\":8,\"errors\":1},"
+                  + "\"plain\":{\"commands\":0,\"blocks\":0,\"errors\":0}}");
+      assertThat(request(daemon, "/metrics").body().lines())
+          .contains(
+              "untorn_blocks_total{command=\"WRITE ATOMIC(16)\",lun=\"0\",opcode=\"9C\","
+                  + "target=\"iqn.2026-11.org.untorn:test\"} 8.0",
+              "untorn_sessions{target=\"iqn.2026-11.org.untorn:test\"} 1.0");
+    }
+  }
+
+  @Test
+  void discovery_answers_what_it_is_told_to() throws IOException {
+    Endpoint elsewhere = new Endpoint("192.0.2.1", 3260);
+
+    assertThat(discovered(new Advertised.Reached())).containsExactly("TargetName", "TargetAddress");
+    assertThat(discovered(new Advertised.At(elsewhere)))
+        .containsExactly("TargetName", "TargetAddress");
+    assertThat(discovered(new Advertised.Nothing())).containsExactly("TargetName");
   }
 
   @Test
@@ -196,6 +244,22 @@ class DaemonTest {
         control,
         storage,
         List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(luns))));
+  }
+
+  /** The keys of what SendTargets answers. */
+  private static List<String> discovered(Advertised advertised) throws IOException {
+    DaemonConfig config =
+        new DaemonConfig(
+            ANYWHERE,
+            advertised,
+            ANYWHERE,
+            new Storage.Memory(),
+            List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(SMALL))));
+    try (Daemon daemon = Daemon.start(config)) {
+      return InitiatorSession.discover(daemon.ready().portal().bound()).stream()
+          .map(TextPairs.Pair::key)
+          .toList();
+    }
   }
 
   private static BlockStore store(Daemon daemon) {

@@ -33,6 +33,11 @@ public record DaemonConfig(
     targets = List.copyOf(targets);
   }
 
+  /** The logical units of all targets. */
+  public List<LunConfig> luns() {
+    return targets.stream().flatMap(target -> target.luns().stream()).toList();
+  }
+
   /** Fills in the defaults and checks what only the whole can show. */
   public static Parsed<DaemonConfig> of(
       Optional<Endpoint> listen,
