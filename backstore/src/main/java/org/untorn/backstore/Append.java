@@ -26,6 +26,7 @@ final class Append {
 
   private long sequence;
   private Place place = Place.NOWHERE;
+  private long ticket;
   private boolean written;
   private BlockOutcome outcome = BlockOutcome.DONE;
 
@@ -81,6 +82,15 @@ final class Append {
   /** The bytes it takes in the log. */
   int totalBytes() {
     return RecordHeader.paddedBytes(change.bodyBytes()) + payloadBytes;
+  }
+
+  /** When it began to wait for space, compared with others; 0 if it never did. */
+  long ticket() {
+    return ticket;
+  }
+
+  void ticket(long ticket) {
+    this.ticket = ticket;
   }
 
   void place(long sequence, Place place) {

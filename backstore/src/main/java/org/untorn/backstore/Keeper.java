@@ -78,7 +78,7 @@ final class Keeper {
         signal.wait();
       }
     }
-    log.giveUpOnStarved();
+    log.giveUpOnStarved(Long.MAX_VALUE);
   }
 
   /** Makes a checkpoint now, and frees what can be freed. */
@@ -134,16 +134,20 @@ final class Keeper {
         makeRoom();
       } catch (IOException | InterruptedException e) {
         // What failed was no sync, or the log has stopped: the older checkpoint still counts.
-        log.giveUpOnStarved();
+        log.giveUpOnStarved(Long.MAX_VALUE);
       } catch (RuntimeException bug) {
         log.stop("the keeper failed: " + bug);
-        log.giveUpOnStarved();
+        log.giveUpOnStarved(Long.MAX_VALUE);
       }
     }
   }
 
-  /** Checkpoints, and cleans until there is enough space or no more to gain. */
+  /**
+   * Checkpoints, and cleans until there is enough space or no more to gain. Who has begun to wait
+   * before that and still finds nothing hears so; who came later waits for another round.
+   */
   private void makeRoom() throws IOException, InterruptedException {
+    long waiting = log.lastTicket();
     checkpoint();
     log.feed();
     int fruitless = 0;
@@ -153,9 +157,9 @@ final class Keeper {
       fruitless = log.availableSegments() > available ? 0 : fruitless + 1;
       available = log.availableSegments();
     }
+    log.giveUpOnStarved(waiting);
     if (log.isStarved()) {
-      log.feed();
-      log.giveUpOnStarved();
+      segmentTaken(0);
     }
   }
 

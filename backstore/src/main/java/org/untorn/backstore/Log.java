@@ -46,6 +46,7 @@ final class Log {
   private IntConsumer segmentTaken = available -> {};
   private Optional<Segment> filling = Optional.empty();
   private int end;
+  private long lastTicket;
   private long lastSequence;
   private Superblock.Replay publishedUpTo;
   private volatile long published;
@@ -226,10 +227,15 @@ final class Log {
     work(ready);
   }
 
-  /** Tells those that wait for space that there is none. */
-  void giveUpOnStarved() {
+  /** The ticket of the last record that has begun to wait for space. */
+  synchronized long lastTicket() {
+    return lastTicket;
+  }
+
+  /** Tells those that wait for space, and have begun to up to a ticket, that there is none. */
+  void giveUpOnStarved(long ticket) {
     Deque<Append> ready = new ArrayDeque<>();
-    failStarved(ready);
+    failStarved(ticket, ready);
     work(ready);
   }
 
@@ -243,11 +249,15 @@ final class Log {
     }
   }
 
-  private synchronized void failStarved(Deque<Append> ready) {
+  private synchronized void failStarved(long ticket, Deque<Append> ready) {
     BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
-    starved.forEach(append -> append.fail(why));
-    ready.addAll(starved);
-    starved.clear();
+    for (Append append : List.copyOf(starved)) {
+      if (append.ticket() <= ticket) {
+        append.fail(why);
+        starved.remove(append);
+        ready.add(append);
+      }
+    }
     notifyAll();
   }
 
@@ -273,7 +283,7 @@ final class Log {
         return true;
       }
       if (fresh.isEmpty()) {
-        starved.add(append);
+        starve(append);
         return false;
       }
       filling = fresh;
@@ -286,6 +296,14 @@ final class Log {
     end += bytes;
     placed.add(append);
     return true;
+  }
+
+  private void starve(Append append) {
+    if (append.ticket() == 0) {
+      lastTicket++;
+      append.ticket(lastTicket);
+    }
+    starved.add(append);
   }
 
   private void work(Deque<Append> ready) {
@@ -315,17 +333,11 @@ final class Log {
   private void write(Append append) {
     try {
       writer.write(append, committed);
-    } catch (IOException | RuntimeException e) {
-      append.fail(new BlockOutcome.WriteFailed(e.toString()));
-      fillPlaceOf(append);
-    }
-  }
-
-  private void fillPlaceOf(Append append) {
-    try {
-      writer.fillPlaceOf(append, committed);
-    } catch (IOException | RuntimeException e) {
-      stop("record " + append.sequence() + " could not be written: " + e);
+    } catch (IOException | RuntimeException failure) {
+      append.fail(new BlockOutcome.WriteFailed(failure.toString()));
+      if (!writer.tryToFillPlaceOf(append, committed)) {
+        stop("record " + append.sequence() + " could not be written: " + failure);
+      }
     }
   }
 

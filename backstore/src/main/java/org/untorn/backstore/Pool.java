@@ -184,6 +184,11 @@ public final class Pool implements Volumes, AutoCloseable {
     }
   }
 
+  /** What a volume goes back to if all that is not synced is lost. */
+  Root durableRoot(String name) {
+    return existing(name).durable();
+  }
+
   private Volume existing(String name) {
     return catalog
         .find(name)

@@ -25,10 +25,15 @@ final class RecordWriter {
     write(append, synced, append.change(), append.payloadBytes(), append.data());
   }
 
-  /** Writes a record that says nothing and is as long. */
-  void fillPlaceOf(Append append, long synced) throws IOException {
+  /** Writes a record that says nothing and is as long; false if that fails, too. */
+  boolean tryToFillPlaceOf(Append append, long synced) {
     int bytes = append.totalBytes() - RecordHeader.paddedBytes(0);
-    write(append, synced, Change.Nothing.INSTANCE, bytes, List.of());
+    try {
+      write(append, synced, Change.Nothing.INSTANCE, bytes, List.of());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
   }
 
   private void write(

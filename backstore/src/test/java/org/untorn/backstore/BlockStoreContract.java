@@ -176,6 +176,41 @@ public interface BlockStoreContract {
     }
   }
 
+  @Test
+  default void racing_compare_and_writes_lose_no_update() throws InterruptedException {
+    int threads = 3;
+    int each = 100;
+    BlockStore store = store();
+    Thread[] counting = new Thread[threads];
+    for (int t = 0; t < threads; t++) {
+      counting[t] =
+          Thread.startVirtualThread(
+              () -> {
+                for (int i = 0; i < each; i++) {
+                  countUp(store);
+                }
+              });
+    }
+    for (int i = 0; i < 500; i++) {
+      write(store, 6, blocks(store, 1, i));
+    }
+    for (Thread thread : counting) {
+      thread.join();
+    }
+    assertThat(ByteBuffer.wrap(read(store, 5, 1)).getInt()).isEqualTo(threads * each);
+  }
+
+  /** Adds one to the number in block 5, in competition with others, and changes block 6, too. */
+  private static void countUp(BlockStore store) {
+    BlockOutcome outcome = new BlockOutcome.Miscompare(0);
+    while (!(outcome instanceof BlockOutcome.Done)) {
+      byte[] found = read(store, 5, 2);
+      byte[] next = found.clone();
+      ByteBuffer.wrap(next).putInt(ByteBuffer.wrap(found).getInt() + 1);
+      outcome = compareAndWrite(store, 5, found, next);
+    }
+  }
+
   private static BlockOperation anyOperation(BlockStore store, Random random) {
     int length = store.geometry().blockLength();
     long lba = random.nextInt(16);

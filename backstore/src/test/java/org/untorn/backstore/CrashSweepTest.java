@@ -16,9 +16,9 @@ class CrashSweepTest {
 
   @Test
   void no_power_failure_leaves_anything_but_a_state_that_was_there() throws IOException {
-    CrashSweep.Result result = new CrashSweep(CrashSweep.Setup.honest(SEED)).run(4, 50);
+    CrashSweep.Result result = new CrashSweep(CrashSweep.Setup.honest(SEED)).run(10, 50);
     assertThat(result.violation()).as("seed " + SEED).isEmpty();
-    assertThat(result.images()).isGreaterThan(20_000);
+    assertThat(result.images()).isGreaterThan(60_000);
   }
 
   @Test
@@ -26,6 +26,20 @@ class CrashSweepTest {
     assertCaught(
         CrashSweep.Setup.honest(SEED)
             .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "segment")));
+  }
+
+  @Test
+  void the_sweep_sees_a_forgotten_sync_of_the_checkpoint() throws IOException {
+    assertCaught(
+        CrashSweep.Setup.honest(SEED)
+            .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "checkpoint")));
+  }
+
+  @Test
+  void the_sweep_sees_a_forgotten_sync_of_the_superblock() throws IOException {
+    assertCaught(
+        CrashSweep.Setup.honest(SEED)
+            .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "superblock")));
   }
 
   @Test

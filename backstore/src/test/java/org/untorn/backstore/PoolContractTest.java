@@ -6,6 +6,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
+import org.untorn.backstore.fault.FaultyMedium;
+import org.untorn.backstore.fault.PowerLossMedium;
+import org.untorn.backstore.fault.TornWrites;
 
 /** A pool's volumes keep the contract of {@link BlockStore}, whatever lies below them. */
 class PoolContractTest {
@@ -35,6 +38,26 @@ class PoolContractTest {
     @Override
     Medium medium() throws IOException {
       return DirectoryMedium.open(directory);
+    }
+  }
+
+  /** A filter on a pool whose medium is a stack of filters, which cleans all the time. */
+  @Nested
+  class BehindFilters extends OfPool {
+    BehindFilters() {
+      super(
+          new Geometry(1024, 64),
+          PoolOptions.DEFAULT.withSegmentBytes(64 << 10).withCapacityBytes(8 * (64 << 10)));
+    }
+
+    @Override
+    Medium medium() throws IOException {
+      return new FaultyMedium(new PowerLossMedium(new MemoryMedium()));
+    }
+
+    @Override
+    public BlockStore store() {
+      return new TornWrites(super.store());
     }
   }
 

@@ -12,7 +12,7 @@ import org.untorn.backstore.fault.PowerLossMedium;
 /** Random steps, reopening included, against plain arrays. */
 class PoolModelTest {
 
-  private static final int STEPS = 4_000;
+  private static final int STEPS = 10_000;
 
   @ParameterizedTest
   @CsvSource({"1, 512, 200, 16", "2, 4096, 40, 64", "3, 1024, 900, 256", "4, 512, 70, 8"})

@@ -1,0 +1,59 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** A medium that counts what is read from it, in bytes. For one thread. */
+final class CountingReads implements Medium {
+
+  private final Medium below;
+  private final Map<Purpose, Long> bytes = new EnumMap<>(Purpose.class);
+
+  CountingReads(Medium below) {
+    this.below = below;
+  }
+
+  long bytesOf(Purpose purpose) {
+    return bytes.getOrDefault(purpose, 0L);
+  }
+
+  @Override
+  public List<String> files() throws IOException {
+    return below.files();
+  }
+
+  @Override
+  public long length(String file) throws IOException {
+    return below.length(file);
+  }
+
+  @Override
+  public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
+    bytes.merge(purpose, (long) into.remaining(), Long::sum);
+    below.read(file, offset, into, purpose);
+  }
+
+  @Override
+  public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+      throws IOException {
+    below.write(file, offset, data, purpose);
+  }
+
+  @Override
+  public void sync(String file, Purpose purpose) throws IOException {
+    below.sync(file, purpose);
+  }
+
+  @Override
+  public void delete(String file) throws IOException {
+    below.delete(file);
+  }
+
+  @Override
+  public void close() throws IOException {
+    below.close();
+  }
+}
