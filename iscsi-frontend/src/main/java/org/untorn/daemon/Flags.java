@@ -66,7 +66,7 @@ final class Flags {
         names = "--control",
         paramLabel = "HOST:PORT",
         order = 13,
-        description = "Where the control API listens (HTTP); port 0: any. Default: 127.0.0.1:0.")
+        description = "Where the control API (HTTP) listens. Default: 127.0.0.1:0, any port.")
     private Optional<Endpoint> control = Optional.empty();
 
     @Option(
