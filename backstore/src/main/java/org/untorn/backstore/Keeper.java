@@ -83,6 +83,9 @@ final class Keeper {
 
   /** Makes a checkpoint now, and frees what can be freed. */
   synchronized void checkpoint() throws IOException, InterruptedException {
+    synchronized (signal) {
+      segmentsTaken = 0;
+    }
     Log.Point point = log.point();
     BlockOutcome outcome = committer.awaitCommit();
     if (!(outcome instanceof BlockOutcome.Done)) {

@@ -58,6 +58,7 @@ final class Recovery {
     }
     segments.reserveNumber(superblock.lastSegment());
     found.forEach(segment -> segments.reserveNumber(segment.number()));
+    refuseLostSegments(found);
     End end = replay(found);
     refuseRot(end, found, headless);
     for (SegmentScan.Found segment : accepted) {
@@ -68,6 +69,26 @@ final class Recovery {
         sequence,
         end.segment().map(SegmentScan.Found::number).orElse(0),
         (int) (end.offset() / Location.UNIT_BYTES));
+  }
+
+  /** What the checkpoint refers to must be there, and not have become another segment. */
+  private void refuseLostSegments(List<SegmentScan.Found> found) throws IOException {
+    for (Segment segment : segments.all()) {
+      boolean isThere =
+          found.stream()
+              .anyMatch(
+                  each -> each.file().equals(segment.file()) && each.number() == segment.number());
+      if (!isThere) {
+        throw new PoolDamagedException(
+            segment.file(),
+            0,
+            "this is not segment "
+                + segment.number()
+                + ", which the checkpoint of superblock "
+                + superblock.generation()
+                + " refers to; restore the pool's files from a copy");
+      }
+    }
   }
 
   private void freeAllBut(

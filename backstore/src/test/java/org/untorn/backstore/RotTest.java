@@ -92,6 +92,47 @@ class RotTest {
         .hasMessageContaining("superblock");
   }
 
+  @Test
+  void an_older_superblock_whose_segments_were_used_again_is_refused() throws IOException {
+    Medium medium = new MemoryMedium();
+    Pool pool = Pool.open(medium, OPTIONS);
+    pool.create("volume", new Geometry(512, 20));
+    BlockStore store = pool.open("volume");
+    writeStable(store, 10, blocks(store, 2, 1));
+    fillSegments(store);
+    pool.checkpoint();
+    writeStable(store, 10, blocks(store, 2, 2));
+    pool.checkpoint();
+    fillSegments(store);
+    long newest = Superblock.newest(medium).orElseThrow().generation();
+    flip(medium, Superblock.FILE, newest % 2 * 4096 + 40);
+    assertThatThrownBy(() -> Pool.open(medium, OPTIONS))
+        .isInstanceOf(PoolDamagedException.class)
+        .hasMessageContaining("this is not segment 1,");
+    pool.close();
+  }
+
+  /** Two segments full. */
+  private static void fillSegments(BlockStore store) {
+    for (int i = 0; i < 10; i++) {
+      writeStable(store, 0, blocks(store, 2, i));
+    }
+  }
+
+  @Test
+  void a_rotten_checkpoint_is_refused() throws IOException {
+    Medium medium = new MemoryMedium();
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", new Geometry(512, 20));
+    }
+    long generation = Superblock.newest(medium).orElseThrow().checkpoint().generation();
+    String file = Checkpoint.fileName(generation);
+    flip(medium, file, 30);
+    assertThatThrownBy(() -> Pool.open(medium, OPTIONS))
+        .isInstanceOfSatisfying(
+            PoolDamagedException.class, damage -> assertThat(damage.file()).isEqualTo(file));
+  }
+
   private static BitSet all(PowerLossMedium medium) {
     BitSet all = new BitSet();
     all.set(0, medium.unsynced());
