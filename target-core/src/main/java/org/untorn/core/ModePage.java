@@ -50,7 +50,10 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
           0x0A,
           12,
           List.of(
-              D_SENSE, new Setting(new Field("QUEUE ALGORITHM MODIFIER", 3, 7, 4), 1, false), SWP));
+              D_SENSE,
+              new Setting(new Field("QUEUE ALGORITHM MODIFIER", 3, 7, 4), 1, false),
+              SWP,
+              new Setting(Field.bytes("BUSY TIMEOUT PERIOD", 8, 2), 0xFFFF, false)));
 
   /** Failure prediction, of which there is none: exceptions are disabled (SBC-4). */
   static final ModePage INFORMATIONAL_EXCEPTIONS_CONTROL =

@@ -90,7 +90,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
     ByteBuffer data =
         block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
     List<BlockOperation> operations =
-        task.isSet(UNMAP) && isZero(data)
+        blocks(task) > 0 && task.isSet(UNMAP) && isZero(data)
             ? List.of(
                 new BlockOperation.Unmap(
                     List.of(new BlockExtent(cdb.lba(task), blocks(task))), durability))

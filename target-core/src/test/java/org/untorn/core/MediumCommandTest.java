@@ -178,7 +178,7 @@ class MediumCommandTest {
   void a_write_protected_unit_refuses_whatever_changes_the_medium_and_nothing_else() {
     Bench.expectGood(
         bench.send(
-            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 08 00 00 00 00 00 00 00")));
+            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 08 00 00 00 FF FF 00 00")));
     for (Command row : addressing()) {
       TestTask.Result result = bench.send(cdb(row, 0, 8), data(row, 8));
       if (row.is(Trait.CHANGES_MEDIUM)) {

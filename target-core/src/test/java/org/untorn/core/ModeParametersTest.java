@@ -13,7 +13,7 @@ class ModeParametersTest {
 
   private static final String CACHING = "08 12 04 00 00000000 00000000 00000000 00000000";
   private static final String NO_CACHE = "08 12 00 00 00000000 00000000 00000000 00000000";
-  private static final String CONTROL = "0A 0A 00 10 00 00 00 00 00 00 00 00";
+  private static final String CONTROL = "0A 0A 00 10 00 00 00 00 FF FF 00 00";
   private static final String EXCEPTIONS = "1C 0A 08 00 00000000 00000000";
   private static final String SHORT_DESCRIPTOR = "00004E20 00 000200";
 
@@ -73,7 +73,7 @@ class ModeParametersTest {
 
   @Test
   void swp_protects_the_unit_and_shows_in_the_header() {
-    Bench.expectGood(select("0A 0A 00 10 08 00 00 00 00 00 00 00"));
+    Bench.expectGood(select("0A 0A 00 10 08 00 00 00 FF FF 00 00"));
     assertThat(bench.data("1A 08 0A 00 04 00")).isEqualTo(hex("0F 00 90 00"));
     Bench.expect(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)), "07 27 02");
     Bench.expectGood(select(CONTROL));
@@ -82,7 +82,7 @@ class ModeParametersTest {
 
   @Test
   void d_sense_decides_the_format_of_sense_data_at_once() {
-    Bench.expectGood(select("0A 0A 04 10 00 00 00 00 00 00 00 00"));
+    Bench.expectGood(select("0A 0A 04 10 00 00 00 00 FF FF 00 00"));
     assertThat(bench.send("FF 00 00 00 00 00").data())
         .isEqualTo(hex("72 05 20 00 00 00 00 08 02 06 00 00 C0 00 00 00"));
     assertThat(bench.send("28 00 FFFFFFFF 00 0001 00").data())
@@ -130,7 +130,7 @@ class ModeParametersTest {
 
   @Test
   void a_list_that_changes_what_is_fixed_is_refused_as_a_whole() {
-    Bench.expect(select(NO_CACHE + "0A 0A 00 20 00 00 00 00 00 00 00 00"), "05 26 00", "8D001B");
+    Bench.expect(select(NO_CACHE + "0A 0A 00 20 00 00 00 00 FF FF 00 00"), "05 26 00", "8D001B");
     Bench.expect(select(NO_CACHE + "0B 0A 00 00 00000000 00000000"), "05 26 00", "8D0018");
     Bench.expect(select(NO_CACHE + "0A 0B 00 10 00 00 00 00 00 00 00 00"), "05 26 00", "800019");
     Bench.expect(select("88" + NO_CACHE.substring(2)), "05 26 00", "8F0004");

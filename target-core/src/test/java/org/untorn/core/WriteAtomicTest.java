@@ -35,7 +35,7 @@ class WriteAtomicTest {
   private void setSoftwareWriteProtect() {
     Bench.expectGood(
         bench.send(
-            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 08 00 00 00 00 00 00 00")));
+            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 08 00 00 00 FF FF 00 00")));
   }
 
   @Test
@@ -77,7 +77,7 @@ class WriteAtomicTest {
     Bench.expect(send(0, Bench.BLOCKS, 0, 8), "07 27 02");
     Bench.expectGood(
         bench.send(
-            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 00 00 00 00 00 00 00 00")));
+            "15 10 00 00 10 00", Bench.hex("00 00 00 00  0A 0A 00 10 00 00 00 00 FF FF 00 00")));
     Bench.expect(send(0, Bench.BLOCKS - 2, 0, 8), "05 21 00", Bench.atByte(LBA));
     Bench.expect(send(0, 4, 0, 6), "05 24 00", Bench.atByte(LBA));
     Bench.expect(send(0, 0, 6, 6), "05 24 00", Bench.atByte(LENGTH));

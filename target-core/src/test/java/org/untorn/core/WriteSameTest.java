@@ -119,4 +119,13 @@ class WriteSameTest {
     assertThat(bench.store.journal()).hasSize(2);
     bench.allocator.assertAllReleased();
   }
+
+  @Test
+  void all_blocks_behind_the_last_one_are_none() {
+    for (int flags : List.of(0x00, 0x08)) {
+      Bench.expectGood(
+          bench.send("41 %02X %08X 00 0000 00".formatted(flags, Bench.BLOCKS), new byte[512]));
+    }
+    assertThat(bench.store.journal()).isEmpty();
+  }
 }
