@@ -1,5 +1,7 @@
 package org.untorn.backstore;
 
+import java.util.Arrays;
+
 /**
  * The map of one root: from each logical block to where it is stored and what its bytes add up to.
  * It is immutable; a change copies the nodes on its way and shares all others with the map that it
@@ -240,7 +242,7 @@ final class BlockMap {
 
     private static Node[] emptyChildren() {
       Node[] children = new Node[WIDTH];
-      java.util.Arrays.fill(children, Leaf.EMPTY);
+      Arrays.fill(children, Leaf.EMPTY);
       return children;
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * All roots at one point of the log, written as one file. Two files are used in turn, so the one
@@ -216,7 +217,7 @@ final class Checkpoint {
     return new BlockMap.Inner(children, mapped);
   }
 
-  private static long bits(java.util.function.IntPredicate isSet) {
+  private static long bits(IntPredicate isSet) {
     long bits = 0;
     for (int i = 0; i < BlockMap.WIDTH; i++) {
       bits |= isSet.test(i) ? 1L << i : 0;

@@ -2,6 +2,7 @@ package org.untorn.backstore;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * What a record begins with. The body follows it, then zeros up to the next 512 bytes, then the
@@ -113,7 +114,7 @@ record RecordHeader(
   }
 
   private static int crc(ByteBuffer buffer, int start, int bodyBytes) {
-    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    CRC32C crc = new CRC32C();
     crc.update(buffer.slice(start, CRC_AT));
     crc.update(buffer.slice(start + BYTES, bodyBytes));
     return (int) crc.getValue();

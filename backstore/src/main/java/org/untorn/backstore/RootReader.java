@@ -3,12 +3,15 @@ package org.untorn.backstore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * Reads the blocks of a root. Each block is checked against the checksum that the map holds for it,
  * so what comes back is what was written.
  */
 final class RootReader {
+
+  private static final Optional<BlockOutcome> DONE = Optional.of(BlockOutcome.DONE);
 
   private final Medium medium;
   private final Segments segments;
@@ -46,8 +49,6 @@ final class RootReader {
     return DONE;
   }
 
-  private static final Optional<BlockOutcome> DONE = Optional.of(BlockOutcome.DONE);
-
   private Optional<BlockOutcome> readRun(
       Cursor cursor, long lba, ByteBuffer into, int blockLength) {
     long location = cursor.location(lba);
@@ -62,8 +63,12 @@ final class RootReader {
     } finally {
       segment.get().unpin();
     }
+    CRC32C crc = new CRC32C();
+    ByteBuffer block = into.duplicate();
     for (int i = 0; i < into.limit() / blockLength; i++) {
-      if (Checksum.of(into, i * blockLength, blockLength) != cursor.checksum(lba + i)) {
+      crc.reset();
+      crc.update(block.limit((i + 1) * blockLength));
+      if ((int) crc.getValue() != cursor.checksum(lba + i)) {
         return Optional.of(rotten(segment.get(), cursor.location(lba + i), lba + i));
       }
     }

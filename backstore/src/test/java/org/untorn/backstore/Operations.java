@@ -1,6 +1,7 @@
 package org.untorn.backstore;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +61,10 @@ public final class Operations {
     return ((BlockOutcome.Mapping) outcome).runs();
   }
 
-  /** Blocks of a store that each begin with {@code tag} and are filled with it. */
+  /** Blocks of a store that are filled with {@code tag}. */
   public static byte[] blocks(BlockStore store, int count, int tag) {
     byte[] data = new byte[count * store.geometry().blockLength()];
-    java.util.Arrays.fill(data, (byte) tag);
+    Arrays.fill(data, (byte) tag);
     return data;
   }
 

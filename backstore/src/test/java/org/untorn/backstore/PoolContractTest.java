@@ -2,6 +2,7 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -65,7 +66,7 @@ class PoolContractTest {
     private final Geometry geometry;
     private final PoolOptions options;
     private Medium medium = new MemoryMedium();
-    private java.util.Optional<Pool> pool = java.util.Optional.empty();
+    private Optional<Pool> pool = Optional.empty();
 
     OfPool(Geometry geometry, PoolOptions options) {
       this.geometry = geometry;
@@ -79,7 +80,7 @@ class PoolContractTest {
       medium = medium();
       Pool opened = Pool.open(medium, options);
       opened.create("volume", geometry);
-      pool = java.util.Optional.of(opened);
+      pool = Optional.of(opened);
     }
 
     @AfterEach

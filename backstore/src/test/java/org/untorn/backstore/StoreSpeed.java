@@ -1,11 +1,16 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 
 /**
  * Prints what an operation costs, inline, on both media: {@code StoreSpeed DIRECTORY}. Not a test;
@@ -22,6 +27,7 @@ final class StoreSpeed {
   public static void main(String[] arguments) throws Exception {
     for (int round = 0; round < 3; round++) {
       measure("memory", new MemoryMedium());
+      measureRaw(Path.of(arguments[0], "raw" + round));
       measure("directory", DirectoryMedium.open(Path.of(arguments[0], "round" + round)));
     }
   }
@@ -41,6 +47,27 @@ final class StoreSpeed {
       print(name, "4 KiB random reads", OPERATIONS, i -> read(store, lba(random), small));
       print(name, "1 MiB reads", 256, i -> read(store, i * 2048L, large));
       printStable(name, store, small);
+    }
+  }
+
+  /** What the host's file system takes for the same, without a store. */
+  private static void measureRaw(Path path) throws IOException {
+    Files.createDirectories(path.getParent());
+    try (FileChannel file =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer small = ByteBuffer.allocateDirect(4096);
+      ByteBuffer large = ByteBuffer.allocateDirect(1 << 20);
+      print("pwrite", "1 MiB sequential writes", 256, i -> pwrite(file, i * 1048576L, large));
+      Random random = new Random(1);
+      print("pwrite", "4 KiB random writes", 40_000, i -> pwrite(file, lba(random) * 512, small));
+    }
+  }
+
+  private static void pwrite(FileChannel file, long offset, ByteBuffer data) {
+    try {
+      file.write(data.clear(), offset);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -79,7 +106,7 @@ final class StoreSpeed {
       throws IOException, InterruptedException {
     int count = 20_000;
     CountDownLatch all = new CountDownLatch(count);
-    java.util.concurrent.Semaphore depth = new java.util.concurrent.Semaphore(32);
+    Semaphore depth = new Semaphore(32);
     Random random = new Random(2);
     long start = System.nanoTime();
     for (int i = 0; i < count; i++) {
