@@ -13,10 +13,12 @@ import org.untorn.core.Command.Trait;
 import org.untorn.vpd.Field;
 
 /**
- * WRITE SAME (SBC-4): one block of data, or with NDOB zeros, written to every block of a range.
- * With UNMAP, blocks that would become zeros are given back instead, because unmapped blocks read
- * as zeros (LBPRZ is one). No NUMBER OF LOGICAL BLOCKS means all blocks from the LBA to the last
- * one (WSNZ is zero).
+ * WRITE SAME (SBC-4): one block of data, or with NDOB zeros, written to every block of a range. No
+ * NUMBER OF LOGICAL BLOCKS means all blocks from the LBA to the last one (WSNZ is zero).
+ *
+ * <p>With UNMAP the blocks are given back instead, and read as zeros (LBPRZ is one), whatever the
+ * data is. SBC-4 would rather have data other than zeros written; LIO and scsi_debug give back, and
+ * libiscsi's suite asks for that.
  *
  * @param ndob NDOB; only the CDB of 16 bytes has it
  */
@@ -90,7 +92,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
     ByteBuffer data =
         block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
     List<BlockOperation> operations =
-        blocks(task) > 0 && task.isSet(UNMAP) && isZero(data)
+        blocks(task) > 0 && task.isSet(UNMAP)
             ? List.of(
                 new BlockOperation.Unmap(
                     List.of(new BlockExtent(cdb.lba(task), blocks(task))), durability))
@@ -102,10 +104,6 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
           block.release();
           disk.finish(task, outcome);
         });
-  }
-
-  private static boolean isZero(ByteBuffer data) {
-    return data.mismatch(ByteBuffer.allocate(data.remaining())) < 0;
   }
 
   private static List<BlockOperation> writes(
