@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.session.Connection;
@@ -48,6 +50,7 @@ public final class IscsiServer implements AutoCloseable {
   private final DataBudget budget;
   private final EventLoopGroup eventLoops;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel listener;
 
   private IscsiServer(IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
@@ -141,15 +144,19 @@ public final class IscsiServer implements AutoCloseable {
 
   /**
    * Stops listening, tells the initiators, ends all sessions and waits until they have ended, but
-   * not for long.
+   * not for long. Closing twice does nothing more.
    */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     listener.close().syncUninterruptibly();
     connections.forEach(Connection::announceAndDrop);
-    for (Connection connection : connections) {
-      connection.awaitEnd(GRACE_SECONDS, TimeUnit.SECONDS);
-    }
+    CompletableFuture.allOf(
+            connections.stream().map(Connection::ended).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, GRACE_SECONDS, TimeUnit.SECONDS)
+        .join();
     shutDown();
   }
 

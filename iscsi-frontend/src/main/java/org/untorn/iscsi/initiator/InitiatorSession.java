@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import org.untorn.iscsi.login.TextKey;
 import org.untorn.iscsi.login.TextPairs;
 import org.untorn.iscsi.pdu.BadPdu;
 import org.untorn.iscsi.pdu.DataIn;
-import org.untorn.iscsi.pdu.DataOut;
 import org.untorn.iscsi.pdu.InitiatorPdu;
 import org.untorn.iscsi.pdu.LogoutRequest;
 import org.untorn.iscsi.pdu.LogoutResponse;
@@ -30,7 +28,6 @@ import org.untorn.iscsi.pdu.Pdu;
 import org.untorn.iscsi.pdu.R2T;
 import org.untorn.iscsi.pdu.Received;
 import org.untorn.iscsi.pdu.Reject;
-import org.untorn.iscsi.pdu.ScsiCommand;
 import org.untorn.iscsi.pdu.ScsiResponse;
 import org.untorn.iscsi.pdu.TargetPdu;
 import org.untorn.iscsi.pdu.TaskManagementRequest;
@@ -53,10 +50,7 @@ public final class InitiatorSession implements AutoCloseable {
 
   private final RawConnection connection;
   private final Map<String, String> negotiated;
-  private final int maxSegment;
-  private final int firstBurst;
-  private final boolean immediateData;
-  private final boolean initialR2T;
+  private final DataOutSender sender;
   private final int tsih;
   private final Map<Integer, PendingCommand> commands = new HashMap<>();
   private final Map<Integer, CompletableFuture<TargetPdu>> others = new HashMap<>();
@@ -73,11 +67,13 @@ public final class InitiatorSession implements AutoCloseable {
     this.negotiated = new HashMap<>(options.keys());
     this.negotiated.remove(TextKey.MAX_RECV_DATA_SEGMENT_LENGTH.key());
     this.negotiated.putAll(login.answers());
-    this.maxSegment = number(TextKey.MAX_RECV_DATA_SEGMENT_LENGTH);
-    this.firstBurst =
-        Math.min(number(TextKey.FIRST_BURST_LENGTH), number(TextKey.MAX_BURST_LENGTH));
-    this.immediateData = value(TextKey.IMMEDIATE_DATA).equals("Yes");
-    this.initialR2T = value(TextKey.INITIAL_R2T).equals("Yes");
+    this.sender =
+        new DataOutSender(
+            connection,
+            number(TextKey.MAX_RECV_DATA_SEGMENT_LENGTH),
+            Math.min(number(TextKey.FIRST_BURST_LENGTH), number(TextKey.MAX_BURST_LENGTH)),
+            value(TextKey.IMMEDIATE_DATA).equals("Yes"),
+            value(TextKey.INITIAL_R2T).equals("Yes"));
     this.tsih = login.last().tsih();
     this.cmdSN = login.last().numbers().expCmdSN();
     this.maxCmdSN = login.last().numbers().maxCmdSN();
@@ -144,7 +140,7 @@ public final class InitiatorSession implements AutoCloseable {
           int tag = ++lastTag;
           PendingCommand pending = new PendingCommand(command, result);
           commands.put(tag, pending);
-          enqueue(sn -> start(pending, tag, sn));
+          enqueue(sn -> sender.start(pending.command(), tag, sn, expStatSN));
         });
     return result;
   }
@@ -281,53 +277,6 @@ public final class InitiatorSession implements AutoCloseable {
     }
   }
 
-  /** The command PDU; what unsolicited data there is follows it at once. */
-  private InitiatorPdu start(PendingCommand pending, int tag, int sn) {
-    Command command = pending.command();
-    int length = command.dataOut().readableBytes();
-    int immediate = immediateData ? Math.min(length, Math.min(firstBurst, maxSegment)) : 0;
-    int unsolicited = initialR2T ? immediate : Math.min(length, firstBurst);
-    boolean write = length > 0;
-    ScsiCommand pdu =
-        new ScsiCommand(
-            false,
-            unsolicited == immediate,
-            command.expectedDataIn() > 0,
-            write,
-            command.attribute(),
-            command.lun(),
-            tag,
-            write ? length : command.expectedDataIn(),
-            sn,
-            expStatSN,
-            Arrays.copyOf(command.cdb(), ScsiCommand.CDB_LENGTH),
-            List.of(),
-            command.dataOut().retainedSlice(0, immediate));
-    if (unsolicited > immediate) {
-      connection.write(pdu);
-      return sendData(
-          pending, tag, command.lun(), Pdu.RESERVED_TAG, immediate, unsolicited - immediate);
-    }
-    return pdu;
-  }
-
-  /** Sends all Data-Out PDUs of a sequence but the last, which it returns. */
-  private DataOut sendData(
-      PendingCommand pending, int tag, long lun, int transferTag, int offset, int length) {
-    for (int sent = 0, dataSN = 0; ; dataSN++) {
-      int size = Math.min(maxSegment, length - sent);
-      boolean last = sent + size == length;
-      ByteBuf data = pending.command().dataOut().retainedSlice(offset + sent, size);
-      DataOut pdu =
-          new DataOut(last, lun, tag, transferTag, expStatSN, dataSN, offset + sent, data);
-      if (last) {
-        return pdu;
-      }
-      connection.write(pdu);
-      sent += size;
-    }
-  }
-
   private void receive(Received received) {
     if (!(received instanceof TargetPdu pdu)) {
       fail("a PDU that is none: " + ((BadPdu) received).fault());
@@ -381,14 +330,7 @@ public final class InitiatorSession implements AutoCloseable {
   private void answer(R2T r2t) {
     PendingCommand pending = commands.get(r2t.initiatorTaskTag());
     if (pending != null) {
-      connection.write(
-          sendData(
-              pending,
-              r2t.initiatorTaskTag(),
-              r2t.lun(),
-              r2t.targetTransferTag(),
-              r2t.bufferOffset(),
-              r2t.desiredDataTransferLength()));
+      connection.write(sender.answer(pending.command(), r2t, expStatSN));
     }
   }
 

@@ -93,6 +93,24 @@ public record ScsiCommand(
     return cdb;
   }
 
+  /**
+   * Whether each of its additional header segments is known, and one says what a bidirectional
+   * command expects to read exactly if it is one (11.2.2.4).
+   */
+  public boolean isConsistent() {
+    boolean readLength = false;
+    for (AdditionalHeaderSegment segment : ahs) {
+      switch (segment) {
+        case AdditionalHeaderSegment.BidirectionalReadLength _ -> readLength = true;
+        case AdditionalHeaderSegment.ExtendedCdb _ -> {}
+        case AdditionalHeaderSegment.Other _ -> {
+          return false;
+        }
+      }
+    }
+    return readLength == (read && write);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof ScsiCommand that

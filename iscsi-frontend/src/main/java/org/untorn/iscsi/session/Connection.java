@@ -13,10 +13,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.login.LoginAction;
@@ -128,17 +126,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
     ended.thenRun(action);
   }
 
-  /** Waits until everything has ended; false if that takes too long. */
-  public boolean awaitEnd(long timeout, TimeUnit unit) {
-    try {
-      ended.get(timeout, unit);
-      return true;
-    } catch (TimeoutException | ExecutionException _) {
-      return false;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  /** Completed, on any thread, when everything has ended. */
+  public CompletableFuture<Void> ended() {
+    return ended;
   }
 
   /** Drops the connection: its session was reinstated, or its target was reset. */
@@ -261,28 +251,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
                 dataBudget,
                 options.commandWindow(),
                 counters));
-    info = Optional.of(describe(result));
+    info = Optional.of(SessionInfo.of(result, channel, counters));
     timer.ifPresent(login -> login.cancel(false));
     if (!options.pingAfter().isZero() && !result.isDiscovery()) {
       KeepAlive clock = new KeepAlive(options.pingAfter(), options.pingTimeout(), now());
       keepAlive = Optional.of(clock);
       after(clock.nextCheck(now()), this::checkAlive);
     }
-  }
-
-  private SessionInfo describe(LoginResult result) {
-    return new SessionInfo(
-        result.initiatorName(),
-        result.isid(),
-        result.tsih(),
-        result.cid(),
-        result.targetName(),
-        result.isDiscovery(),
-        channel.localAddress(),
-        channel.remoteAddress(),
-        result.negotiation().results(),
-        result.parameters(),
-        counters);
   }
 
   private void checkAlive() {

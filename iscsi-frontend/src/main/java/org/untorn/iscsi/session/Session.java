@@ -15,7 +15,6 @@ import org.untorn.core.Outcome;
 import org.untorn.core.TaskManagement;
 import org.untorn.iscsi.login.LoginResult;
 import org.untorn.iscsi.login.SessionParameters;
-import org.untorn.iscsi.pdu.AdditionalHeaderSegment;
 import org.untorn.iscsi.pdu.BadPdu;
 import org.untorn.iscsi.pdu.DataOut;
 import org.untorn.iscsi.pdu.LoginRequest;
@@ -246,15 +245,7 @@ final class Session {
   }
 
   private Optional<Reject.Reason> illegal(ScsiCommand command) {
-    boolean otherAhs = false;
-    boolean readLength = false;
-    for (AdditionalHeaderSegment segment : command.ahs()) {
-      otherAhs |= segment instanceof AdditionalHeaderSegment.Other;
-      readLength |= segment instanceof AdditionalHeaderSegment.BidirectionalReadLength;
-    }
-    boolean bidirectional = command.read() && command.write();
-    if (otherAhs
-        || bidirectional != readLength
+    if (!command.isConsistent()
         || command.attribute() > 4
         || command.initiatorTaskTag() == Pdu.RESERVED_TAG) {
       return Optional.of(Reject.Reason.INVALID_PDU_FIELD);

@@ -1,7 +1,9 @@
 package org.untorn.iscsi.session;
 
+import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.util.Map;
+import org.untorn.iscsi.login.LoginResult;
 import org.untorn.iscsi.login.SessionParameters;
 import org.untorn.iscsi.login.TextKey;
 
@@ -26,4 +28,20 @@ public record SessionInfo(
     SocketAddress remoteAddress,
     Map<TextKey, String> negotiated,
     SessionParameters parameters,
-    SessionCounters counters) {}
+    SessionCounters counters) {
+
+  static SessionInfo of(LoginResult login, Channel channel, SessionCounters counters) {
+    return new SessionInfo(
+        login.initiatorName(),
+        login.isid(),
+        login.tsih(),
+        login.cid(),
+        login.targetName(),
+        login.isDiscovery(),
+        channel.localAddress(),
+        channel.remoteAddress(),
+        login.negotiation().results(),
+        login.parameters(),
+        counters);
+  }
+}

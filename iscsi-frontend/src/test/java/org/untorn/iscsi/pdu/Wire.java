@@ -2,6 +2,7 @@ package org.untorn.iscsi.pdu;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -40,6 +41,7 @@ public final class Wire {
   /** What a decoder makes of pieces of a stream. */
   public static List<Received> decode(PduDecoder decoder, ByteBuf... pieces) {
     EmbeddedChannel channel = new EmbeddedChannel(decoder);
+    channel.config().setAllocator(new UnpooledByteBufAllocator(false, true));
     List<Received> received = new ArrayList<>();
     for (ByteBuf piece : pieces) {
       channel.writeInbound(piece);

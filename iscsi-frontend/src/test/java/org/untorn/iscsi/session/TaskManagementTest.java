@@ -1,0 +1,117 @@
+package org.untorn.iscsi.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.untorn.iscsi.session.MemoryTarget.HELD;
+import static org.untorn.iscsi.session.MemoryTarget.TEST_UNIT_READY;
+import static org.untorn.iscsi.session.MemoryTarget.WRITE_10;
+import static org.untorn.iscsi.session.MemoryTarget.cdb;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.untorn.iscsi.pdu.R2T;
+import org.untorn.iscsi.pdu.ScsiResponse;
+import org.untorn.iscsi.pdu.TaskManagementRequest;
+import org.untorn.iscsi.pdu.TaskManagementResponse;
+
+class TaskManagementTest {
+
+  private static final long LUN_5 = 5L << 48;
+
+  private static TaskManagementRequest request(
+      Harness harness, int function, long lun, int referenced, int refCmdSN) {
+    return new TaskManagementRequest(
+        true, function, lun, 900, referenced, harness.cmdSN(), 0, refCmdSN, 0);
+  }
+
+  private static int manage(Harness harness, int function, long lun, int tag, int refCmdSN) {
+    harness.send(request(harness, function, lun, tag, refCmdSN));
+    TaskManagementResponse response = harness.expect(TaskManagementResponse.class);
+    assertThat(response.initiatorTaskTag()).isEqualTo(900);
+    return response.response();
+  }
+
+  @Test
+  void an_aborted_task_is_not_answered() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      assertThat(manage(harness, 1, 0, 1, 1)).isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      harness.target.letGo(0);
+      harness.collect();
+      harness.expectNothing();
+    }
+  }
+
+  @Test
+  void a_write_is_aborted_while_its_data_is_on_the_way() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(WRITE_10, 0, 2), 1024, false, true));
+      R2T r2t = harness.expect(R2T.class);
+      harness.send(Harness.data(1, r2t.targetTransferTag(), 0, 0, new byte[512], false));
+      assertThat(manage(harness, 1, 0, 1, 1)).isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      harness.send(Harness.data(1, r2t.targetTransferTag(), 1, 512, new byte[512], true));
+      harness.expectNothing();
+      assertThat(harness.budget.reserved()).isZero();
+    }
+  }
+
+  @Test
+  void a_task_that_is_done_or_of_another_unit_does_not_exist() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(TEST_UNIT_READY, 0, 0), 0, false, false));
+      harness.expect(ScsiResponse.class);
+      assertThat(manage(harness, 1, 0, 1, 1)).isEqualTo(TaskManagementResponse.TASK_DOES_NOT_EXIST);
+      harness.send(harness.command(2, cdb(HELD, 0, 0), 0, false, false));
+      assertThat(manage(harness, 1, LUN_5, 2, 2))
+          .isEqualTo(TaskManagementResponse.TASK_DOES_NOT_EXIST);
+    }
+  }
+
+  @Test
+  void a_command_that_never_arrived_counts_as_received_when_it_is_aborted() {
+    try (Harness harness = Harness.loggedIn()) {
+      int lost = harness.nextCmdSN();
+      harness.send(harness.command(2, cdb(TEST_UNIT_READY, 0, 0), 0, false, false));
+      harness.expectNothing();
+      harness.send(request(harness, 1, 0, 1, lost));
+      assertThat(harness.expect(TaskManagementResponse.class).response())
+          .isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      ScsiResponse behind = harness.expect(ScsiResponse.class);
+      assertThat(behind.initiatorTaskTag()).isEqualTo(2);
+      assertThat(behind.numbers().expCmdSN()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, AbortTaskSet", "4, ClearTaskSet", "5, LogicalUnitReset", "6, TargetReset"})
+  void all_tasks_end_without_an_answer(int function, String event) {
+    try (Harness harness = Harness.loggedIn()) {
+      for (int tag = 1; tag <= 5; tag++) {
+        harness.send(harness.command(tag, cdb(HELD, 0, 0), 0, false, false));
+      }
+      assertThat(manage(harness, function, 0, -1, 0))
+          .isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      assertThat(harness.target.events).contains(event);
+      harness.expectNothing();
+      assertThat(harness.target.liveTasks()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 2", "3, 255", "5, 2", "8, 4", "9, 5", "127, 5"})
+  void what_cannot_be_done_is_answered_with_the_reason(int function, int response) {
+    try (Harness harness = Harness.loggedIn()) {
+      assertThat(manage(harness, function, LUN_5, -1, 0)).isEqualTo(response);
+    }
+  }
+
+  @Test
+  void a_cold_reset_drops_the_connection_after_the_answer() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      assertThat(manage(harness, 7, 0, -1, 0)).isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      harness.collect();
+      assertThat(harness.channel.isActive()).isFalse();
+    }
+  }
+}
