@@ -28,6 +28,7 @@ final class DiskCommands {
     rows.add(ReportTaskManagementFunctions.row());
     rows.add(new StartStopUnitCommand(disk).row());
     rows.add(new UnmapCommand(disk).row());
+    rows.add(new GetLbaStatusCommand(disk).row());
     if (profile.atomic().supported()) {
       rows.add(new WriteAtomicCommand(disk).row());
     }

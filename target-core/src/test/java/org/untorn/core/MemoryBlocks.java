@@ -3,6 +3,7 @@ package org.untorn.core;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,6 +25,7 @@ final class MemoryBlocks implements BlockStore {
   private final List<BlockOperation> journal = new ArrayList<>();
   private final Queue<Runnable> held = new ArrayDeque<>();
   private Function<BlockOperation, Optional<BlockOutcome>> failures = operation -> Optional.empty();
+  private final BitSet mapped = new BitSet();
   private boolean holding;
 
   MemoryBlocks(int blockLength, long blocks) {
@@ -84,10 +86,14 @@ final class MemoryBlocks implements BlockStore {
         for (BlockExtent extent : unmap.extents()) {
           java.util.Arrays.fill(
               bytes, offset(extent.lba()), offset(extent.lba() + extent.count()), (byte) 0);
+          mapped.clear((int) extent.lba(), (int) (extent.lba() + extent.count()));
         }
       }
       case BlockOperation.Flush _ -> {}
-      case BlockOperation.CompareAndWrite _, BlockOperation.Status _ ->
+      case BlockOperation.Status status -> {
+        return mapping(status);
+      }
+      case BlockOperation.CompareAndWrite _ ->
           throw new UnsupportedOperationException(operation.toString());
     }
     return BlockOutcome.DONE;
@@ -99,12 +105,26 @@ final class MemoryBlocks implements BlockStore {
         || !geometry.contains(lba, length / geometry.blockLength())) {
       throw new IllegalArgumentException(length + " bytes at block " + lba);
     }
+    mapped.set((int) lba, (int) (lba + length / geometry.blockLength()));
     int at = offset(lba);
     for (ByteBuffer buffer : data) {
       int count = buffer.remaining();
       buffer.duplicate().get(bytes, at, count);
       at += count;
     }
+  }
+
+  private BlockOutcome mapping(BlockOperation.Status status) {
+    List<BlockOutcome.Mapping.Run> runs = new ArrayList<>();
+    int end = (int) (status.lba() + status.count());
+    for (int at = (int) status.lba(); at < end && runs.size() < status.maximumRuns(); ) {
+      boolean isMapped = mapped.get(at);
+      int change = isMapped ? mapped.nextClearBit(at) : mapped.nextSetBit(at);
+      int next = change < 0 ? end : Math.min(change, end);
+      runs.add(new BlockOutcome.Mapping.Run(at, next - at, isMapped));
+      at = next;
+    }
+    return new BlockOutcome.Mapping(runs);
   }
 
   private int offset(long lba) {
