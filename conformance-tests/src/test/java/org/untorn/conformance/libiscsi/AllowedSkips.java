@@ -3,25 +3,41 @@ package org.untorn.conformance.libiscsi;
 import java.util.Map;
 import java.util.Optional;
 
-/** The tests that no disk can keep from skipping themselves, each with the reason. */
-final class AllowedSkips {
+/**
+ * The tests that a disk cannot keep from skipping themselves, each with the reason.
+ *
+ * @param reasons by the test's name
+ */
+record AllowedSkips(Map<String, String> reasons) {
 
   private static final String FIXED =
       "it ejects the medium, and leaves when RMB says that the medium is not removable";
 
-  private static final Map<String, String> REASONS =
-      Map.of(
-          "StartStopUnit.Simple", FIXED,
-          "StartStopUnit.PwrCnd", FIXED,
-          "StartStopUnit.NoLoej", FIXED,
-          "iSCSITMF.LUNResetSimpleAsync",
-              "1.19 leaves without a word, since the test before it has destroyed their connection;"
-                  + " alone it asserts its own flag before it has sent anything");
+  private static final String UNALIGNED =
+      "it needs several logical blocks in a physical one, and there is one";
 
-  private AllowedSkips() {}
+  /** For every disk. */
+  static final AllowedSkips DISK =
+      new AllowedSkips(
+          Map.of(
+              "StartStopUnit.Simple", FIXED,
+              "StartStopUnit.PwrCnd", FIXED,
+              "StartStopUnit.NoLoej", FIXED,
+              "iSCSITMF.LUNResetSimpleAsync",
+                  "1.19 leaves without a word, since the test before it has destroyed their"
+                      + " connection; alone it asserts its own flag before it has sent anything"));
+
+  /** For a disk whose logical blocks are as large as its physical ones. */
+  static final AllowedSkips LARGE_BLOCKS =
+      new AllowedSkips(
+          Map.of(
+              "WriteSame10.UnmapUnaligned", UNALIGNED,
+              "WriteSame10.InvalidDataOutSize", UNALIGNED,
+              "WriteSame16.UnmapUnaligned", UNALIGNED,
+              "WriteSame16.InvalidDataOutSize", UNALIGNED));
 
   /** Why {@code test} may skip itself; empty if it may not. */
-  static Optional<String> reason(String test) {
-    return Optional.ofNullable(REASONS.get(test));
+  Optional<String> reason(String test) {
+    return Optional.ofNullable(reasons.get(test));
   }
 }

@@ -66,7 +66,7 @@ class CuOutputTest {
     CuResult failed = results.get(4);
 
     assertThat(failed.verdict()).isEqualTo(Verdict.FAILED);
-    assertThatThrownBy(() -> LibiscsiSuite.judge(failed))
+    assertThatThrownBy(() -> LibiscsiSuite.judge(failed, AllowedSkips.DISK))
         .hasMessageContaining("test_iscsi_datasn_invalid.c:116")
         .hasMessageContaining("Should fail.");
   }
@@ -74,14 +74,15 @@ class CuOutputTest {
   @Test
   void a_skip_that_the_tool_calls_passed_fails() {
     assertThat(results.get(0).verdict()).isEqualTo(Verdict.PASSED);
-    assertThatThrownBy(() -> LibiscsiSuite.judge(results.get(0)))
+    assertThatThrownBy(() -> LibiscsiSuite.judge(results.get(0), AllowedSkips.DISK))
         .hasMessageContaining("fully provisioned");
   }
 
   @Test
   void what_is_said_outside_a_test_is_not_its_skip() {
     assertThat(results.get(1).skips()).isEmpty();
-    assertThatCode(() -> LibiscsiSuite.judge(results.get(1))).doesNotThrowAnyException();
+    assertThatCode(() -> LibiscsiSuite.judge(results.get(1), AllowedSkips.DISK))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -92,14 +93,16 @@ class CuOutputTest {
 
   @Test
   void an_allowed_skip_passes_and_is_struck_off_when_it_is_needed_no_more() {
-    assertThatCode(() -> LibiscsiSuite.judge(results.get(3))).doesNotThrowAnyException();
+    assertThatCode(() -> LibiscsiSuite.judge(results.get(3), AllowedSkips.DISK))
+        .doesNotThrowAnyException();
     CuResult ran =
         new CuResult(
             "iSCSITMF.LUNResetSimpleAsync",
             Verdict.PASSED,
             List.of("LU RESET completed"),
             List.of());
-    assertThatThrownBy(() -> LibiscsiSuite.judge(ran)).hasMessageContaining("strike it off");
+    assertThatThrownBy(() -> LibiscsiSuite.judge(ran, AllowedSkips.DISK))
+        .hasMessageContaining("strike it off");
   }
 
   @Test
