@@ -1,0 +1,101 @@
+package org.untorn.conformance.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.untorn.testkit.UntornExtension;
+
+/** What INQUIRY returns over the wire, byte for byte (SPC-5 6.7 and 7.7, SBC-4 6.6). */
+class GoldenPagesTest {
+
+  @RegisterExtension
+  static final UntornExtension target = UntornExtension.inMemory("--size", "64MiB");
+
+  private WireSession session;
+
+  @BeforeEach
+  void logIn() throws IOException {
+    session = WireSession.ready(target.ready());
+  }
+
+  @AfterEach
+  void logOut() throws IOException {
+    session.close();
+  }
+
+  @Test
+  void the_list_of_pages_is_in_order() throws IOException {
+    assertThat(page(0x00)).isEqualTo(hex("00 00 0007", "00 80 83 86 B0 B1 B2"));
+  }
+
+  @Test
+  void the_identity_is_the_one_that_the_control_api_tells() throws Exception {
+    JsonNode lun = Control.json(target.ready(), "targets").at("/targets/0/luns/0");
+    String serial = ascii(lun.at("/serialNumber").asText());
+    String port = ascii("iqn.2026-11.org.untorn:disk0,t,0x0001");
+    String device = ascii("iqn.2026-11.org.untorn:disk0");
+
+    assertThat(page(0x80)).isEqualTo(hex("00 80 0010", serial));
+    assertThat(page(0x83))
+        .isEqualTo(
+            hex(
+                "00 83 0090",
+                "02 01 00 28" + ascii("UNTORN  ATOMIC DISK     ") + serial,
+                "01 03 00 08" + lun.at("/naa").asText(),
+                "51 94 00 04 0000 0001",
+                "53 98 00 28" + port + "00 00 00",
+                "53 A8 00 20" + device + "00 00 00 00"));
+  }
+
+  @Test
+  void the_limits_are_those_of_the_default_profile() throws IOException {
+    assertThat(page(0xB0))
+        .isEqualTo(
+            hex(
+                "00 B0 003C",
+                "00", // WSNZ
+                "00", // MAXIMUM COMPARE AND WRITE LENGTH
+                "0008", // OPTIMAL TRANSFER LENGTH GRANULARITY
+                "00002000", // MAXIMUM TRANSFER LENGTH
+                "00002000", // OPTIMAL TRANSFER LENGTH
+                "00000000", // MAXIMUM PREFETCH LENGTH
+                "00100000", // MAXIMUM UNMAP LBA COUNT
+                "00000100", // MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT
+                "00000008", // OPTIMAL UNMAP GRANULARITY
+                "80000000", // UGAVALID, UNMAP GRANULARITY ALIGNMENT
+                "000000000000FFFF", // MAXIMUM WRITE SAME LENGTH
+                "00002000", // MAXIMUM ATOMIC TRANSFER LENGTH
+                "00000008", // ATOMIC ALIGNMENT
+                "00000008", // ATOMIC TRANSFER LENGTH GRANULARITY
+                "00002000", // MAXIMUM ATOMIC TRANSFER LENGTH WITH ATOMIC BOUNDARY
+                "00000080")); // MAXIMUM ATOMIC BOUNDARY SIZE
+  }
+
+  @Test
+  void the_other_pages_are_those_of_a_thin_disk_that_does_not_rotate() throws IOException {
+    assertThat(page(0x86))
+        .isEqualTo(hex("00 86 003C 00 01 01 01 0000 0000 00 1C") + "00".repeat(50));
+    assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 00 03") + "00".repeat(55));
+    assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 00 E4 02 00"));
+  }
+
+  private String page(int code) throws IOException {
+    return HexFormat.of().formatHex(session.read(Cdb.inquiryPage(code, 1024), 1024).good());
+  }
+
+  private static String ascii(String text) {
+    return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String hex(String... parts) {
+    byte[] bytes = HexFormat.of().parseHex(String.join("", parts).replace(" ", ""));
+    return HexFormat.of().formatHex(bytes);
+  }
+}
