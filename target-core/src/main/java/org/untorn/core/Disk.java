@@ -128,7 +128,10 @@ final class Disk implements LogicalUnit {
     }
   }
 
-  /** How durable a write is to be: stable with FUA, and while there is no write cache. */
+  /**
+   * How durable a write is to be: stable with FUA, and while there is no write cache. Asked when
+   * the data is there, for the cache may go while the task waits for it.
+   */
   Durability durability(boolean fua) {
     boolean stable = fua || !state.mode().writeCacheEnabled();
     return stable ? Durability.STABLE : Durability.APPENDED;

@@ -72,8 +72,7 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
       task.refuse(wrong.get());
       return;
     }
-    Durability durability = disk.durability(task.isSet(BlockCdb.FUA));
-    task.receiveDataOut(disk.bytes(task.get(LENGTH)), dataOut -> write(task, dataOut, durability));
+    task.receiveDataOut(disk.bytes(task.get(LENGTH)), dataOut -> write(task, dataOut));
   }
 
   private static Optional<SenseData> multiple(long unit, Field field, CommandTask task) {
@@ -92,8 +91,8 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
     return own == 0 ? whole : Math.min(own, whole);
   }
 
-  private void write(CommandTask task, ByteBuf dataOut, Durability durability) {
-    List<BlockOperation> operations = operations(task, dataOut, durability);
+  private void write(CommandTask task, ByteBuf dataOut) {
+    List<BlockOperation> operations = operations(task, dataOut);
     BlockBatch.submit(
         disk.store(),
         operations,
@@ -108,8 +107,8 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
   }
 
   /** One atomic operation, or one per boundary; none for no blocks. */
-  private List<BlockOperation> operations(
-      CommandTask task, ByteBuf dataOut, Durability durability) {
+  private List<BlockOperation> operations(CommandTask task, ByteBuf dataOut) {
+    Durability durability = disk.durability(task.isSet(BlockCdb.FUA));
     long lba = CDB.lba(task);
     int blocks = task.getInt(LENGTH);
     int boundary = task.isSet(BOUNDARY) ? task.getInt(BOUNDARY) : blocks;

@@ -40,18 +40,18 @@ record WriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
       task.refuse(wrong.get());
       return;
     }
-    Durability durability =
-        disk.durability(cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent());
-    task.receiveDataOut(disk.bytes(cdb.blocks(task)), dataOut -> write(task, dataOut, durability));
+    task.receiveDataOut(disk.bytes(cdb.blocks(task)), dataOut -> write(task, dataOut));
   }
 
-  private void write(CommandTask task, ByteBuf dataOut, Durability durability) {
+  private void write(CommandTask task, ByteBuf dataOut) {
     int length = disk.wholeBlocks(dataOut.readableBytes());
     if (length == 0) {
       dataOut.release();
       task.complete(Outcome.GOOD);
       return;
     }
+    Durability durability =
+        disk.durability(cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent());
     disk.store()
         .submit(
             new BlockOperation.Write(cdb.lba(task), Disk.buffers(dataOut, length), durability),

@@ -66,8 +66,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
       task.refuse(wrong.get());
       return;
     }
-    Durability durability = disk.durability(false);
-    task.receiveDataOut(dataLength, block -> write(task, block, durability));
+    task.receiveDataOut(dataLength, block -> write(task, block));
   }
 
   private Optional<SenseData> limit(CommandTask task) {
@@ -88,9 +87,10 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
         : Optional.of(Failures.WRONG_DATA_OUT_SIZE);
   }
 
-  private void write(CommandTask task, ByteBuf block, Durability durability) {
+  private void write(CommandTask task, ByteBuf block) {
     ByteBuffer data =
         block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
+    Durability durability = disk.durability(false);
     List<BlockOperation> operations =
         blocks(task) > 0 && task.isSet(UNMAP)
             ? List.of(

@@ -3,6 +3,7 @@ package org.untorn.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.untorn.core.Bench.hex;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,38 @@ class ModeParametersTest {
     assertThat(((BlockOperation.Write) journal.get(2)).durability()).isEqualTo(Durability.STABLE);
     assertThat(((BlockOperation.Unmap) journal.get(3)).durability()).isEqualTo(Durability.STABLE);
     assertThat(((BlockOperation.Write) journal.get(4)).durability()).isEqualTo(Durability.STABLE);
+  }
+
+  @Test
+  void a_write_whose_data_arrives_after_the_cache_was_turned_off_is_stable() {
+    List<TestTask> waiting = new ArrayList<>();
+    for (String cdb :
+        List.of(
+            "2A 00 00000000 00 0008 00",
+            "9C 00 0000000000000000 0000 0008 00 00",
+            "93 00 0000000000000000 00000008 00 00",
+            "2E 00 00000000 00 0008 00")) {
+      byte[] data = Bench.pattern(cdb.startsWith("93") ? 1 : 8, 1);
+      TestTask task = bench.task(Bench.ALICE, hex(cdb), data).withheld();
+      bench.target.execute(task);
+      waiting.add(task);
+    }
+    Bench.expectGood(select(NO_CACHE));
+    waiting.forEach(TestTask::arrive);
+    waiting.forEach(task -> Bench.expectGood(task.result()));
+    List<Durability> durabilities = new ArrayList<>();
+    for (BlockOperation operation : bench.store.journal()) {
+      switch (operation) {
+        case BlockOperation.Write write -> durabilities.add(write.durability());
+        case BlockOperation.AtomicWrite write -> durabilities.add(write.durability());
+        case BlockOperation.Read _,
+            BlockOperation.CompareAndWrite _,
+            BlockOperation.Unmap _,
+            BlockOperation.Status _,
+            BlockOperation.Flush _ -> {}
+      }
+    }
+    assertThat(durabilities).hasSize(4).containsOnly(Durability.STABLE);
   }
 
   private static byte[] unmapOneBlock() {
