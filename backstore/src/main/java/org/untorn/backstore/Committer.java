@@ -19,7 +19,8 @@ import java.util.concurrent.ExecutionException;
  *
  * <ol>
  *   <li>Who is completed with {@link BlockOutcome.Done} was published before the sync began.
- *   <li>After a failed sync the log is stopped; a failed sync is never retried.
+ *   <li>After a failed sync the log is stopped; a failed sync is never retried. An {@link Error} is
+ *       a failure like any other: nobody is left waiting.
  * </ol>
  */
 final class Committer {
@@ -88,19 +89,18 @@ final class Committer {
   }
 
   private BlockOutcome sync() {
-    Log.SyncPoint point = log.beginSync();
     try {
+      Log.SyncPoint point = log.beginSync();
       for (Segment segment : point.segments()) {
         medium.sync(segment.file(), Purpose.COMMIT);
       }
-    } catch (IOException | RuntimeException e) {
+      if (log.stopped().isEmpty()) {
+        log.endSync(point);
+      }
+    } catch (Throwable e) {
       log.stop("a sync failed, reopen the pool to recover: " + e);
     }
-    if (log.stopped().isPresent()) {
-      return log.stopped().get();
-    }
-    log.endSync(point);
-    return BlockOutcome.DONE;
+    return log.stopped().orElse(BlockOutcome.DONE);
   }
 
   /** Waits for the next batch; an empty one is the end. */

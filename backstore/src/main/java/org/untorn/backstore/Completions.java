@@ -5,11 +5,11 @@ final class Completions {
 
   private Completions() {}
 
-  /** Completes it; a completion that throws is a bug, which must not take others along. */
+  /** Completes it; a completion that throws must not take others along, whatever it throws. */
   static void complete(BlockStore.Completion completion, BlockOutcome outcome) {
     try {
       completion.completed(outcome);
-    } catch (RuntimeException bug) {
+    } catch (Throwable bug) {
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, bug);
     }

@@ -124,7 +124,7 @@ final class Keeper {
     try {
       medium.sync(Checkpoint.fileName(generation), Purpose.MAP);
       next.write(medium);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       log.stop("a checkpoint failed, reopen the pool to recover: " + e);
       throw e;
     }
@@ -138,7 +138,7 @@ final class Keeper {
       } catch (IOException | InterruptedException e) {
         // What failed was no sync, or the log has stopped: the older checkpoint still counts.
         log.giveUpOnStarved(Long.MAX_VALUE);
-      } catch (RuntimeException bug) {
+      } catch (Throwable bug) {
         log.stop("the keeper failed: " + bug);
         log.giveUpOnStarved(Long.MAX_VALUE);
       }

@@ -1,6 +1,5 @@
 package org.untorn.backstore;
 
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -333,7 +332,7 @@ final class Log {
   private void write(Append append) {
     try {
       writer.write(append, committed);
-    } catch (IOException | RuntimeException failure) {
+    } catch (Throwable failure) {
       append.fail(new BlockOutcome.WriteFailed(failure.toString()));
       if (!writer.tryToFillPlaceOf(append, committed)) {
         stop("record " + append.sequence() + " could not be written: " + failure);
@@ -359,8 +358,14 @@ final class Log {
       }
       return;
     }
-    if (!oldest.failed()) {
-      catalog.apply(oldest.change(), oldest.payloadLocation());
+    try {
+      if (!oldest.failed()) {
+        catalog.apply(oldest.change(), oldest.payloadLocation());
+      }
+    } catch (Throwable failure) {
+      stop("record " + oldest.sequence() + " could not be published: " + failure);
+      oldest.fail(new BlockOutcome.WriteFailed(failure.toString()));
+      return;
     }
     Append.Place place = oldest.place();
     int units = oldest.totalBytes() / Location.UNIT_BYTES;

@@ -31,7 +31,7 @@ final class RecordWriter {
     try {
       write(append, synced, Change.Nothing.INSTANCE, bytes, List.of());
       return true;
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       return false;
     }
   }

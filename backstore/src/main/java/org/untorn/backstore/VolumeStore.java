@@ -193,19 +193,28 @@ final class VolumeStore implements BlockStore {
 
   private void compareClaimed(
       BlockOperation.CompareAndWrite compare, Claim claim, Completion completion) {
+    BlockOutcome outcome;
+    try {
+      outcome = compare(compare);
+      if (outcome instanceof BlockOutcome.Done) {
+        Change change = change(compare.lba(), compare.data());
+        log.submit(new Append(change, compare.data(), Optional.of(claim), completion));
+        return;
+      }
+    } catch (Throwable failure) {
+      outcome = new BlockOutcome.WriteFailed(failure.toString());
+    }
+    log.release(claim);
+    Completions.complete(completion, outcome);
+  }
+
+  private BlockOutcome compare(BlockOperation.CompareAndWrite compare) {
     ByteBuffer found = ByteBuffer.allocate(compare.expected().remaining());
     BlockOutcome outcome = read(compare.lba(), found);
     int difference = found.mismatch(compare.expected());
-    if (outcome instanceof BlockOutcome.Done && difference >= 0) {
-      outcome = new BlockOutcome.Miscompare(difference);
-    }
-    if (outcome instanceof BlockOutcome.Done) {
-      Change change = change(compare.lba(), compare.data());
-      log.submit(new Append(change, compare.data(), Optional.of(claim), completion));
-    } else {
-      log.release(claim);
-      Completions.complete(completion, outcome);
-    }
+    return outcome instanceof BlockOutcome.Done && difference >= 0
+        ? new BlockOutcome.Miscompare(difference)
+        : outcome;
   }
 
   private void check(BlockOperation operation) {
