@@ -25,7 +25,8 @@ final class ProcessOutput {
 
   private ProcessOutput(InputStream stream, int maximumLines, Consumer<String> listener) {
     this.maximumLines = maximumLines;
-    this.reader = Thread.ofVirtual().unstarted(() -> readAll(stream, listener));
+    // No virtual thread: a blocked read of a pipe holds its carrier, and there are as few as cores.
+    this.reader = Thread.ofPlatform().daemon().unstarted(() -> readAll(stream, listener));
   }
 
   /**
