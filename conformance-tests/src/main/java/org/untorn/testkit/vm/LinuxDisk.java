@@ -21,18 +21,20 @@ import org.untorn.testkit.Ready;
  */
 public record LinuxDisk(LinuxMachine machine, String target, int lun, String name, String generic) {
 
-  /** Discovers the target, logs in and gives its first logical unit. */
+  /** Logs in to a target and gives its first logical unit. */
   public static LinuxDisk attach(LinuxMachine machine, Ready ready) {
     return attach(machine, ready, List.of());
   }
 
   /**
-   * Discovers the target, logs in and gives its first logical unit.
+   * Logs in to a target and gives its first logical unit. No discovery is needed, so the target may
+   * tell any address in SendTargets.
    *
    * @param settings node settings of open-iscsi, {@code name=value}
    */
   public static LinuxDisk attach(LinuxMachine machine, Ready ready, List<String> settings) {
-    StringBuilder script = new StringBuilder("discover " + portal(machine, ready) + " || exit\n");
+    StringBuilder script = new StringBuilder("introduce ");
+    script.append(ready.target()).append(' ').append(portal(machine, ready)).append(" || exit\n");
     script.append("login ").append(ready.target());
     settings.forEach(setting -> script.append(" '").append(setting).append('\''));
     machine.sh(script.toString());

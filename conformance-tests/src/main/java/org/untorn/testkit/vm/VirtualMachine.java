@@ -45,7 +45,7 @@ public final class VirtualMachine implements LinuxMachine {
 
   private static final String PROCESSOR = "max,-cx16,la57=off,smap=off,smep=off,pku=off,umip=off";
   private static final String KERNEL_ARGUMENTS =
-      "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable random.trust_cpu=on"
+      "console=ttyS0 loglevel=6 panic=-1 mitigations=off tsc=reliable random.trust_cpu=on"
           + " init_on_alloc=0 audit=0 nowatchdog apparmor=0 numa=off";
 
   private final Path folder;
@@ -71,8 +71,13 @@ public final class VirtualMachine implements LinuxMachine {
     } catch (IOException e) {
       throw new LinuxMachineException("QEMU does not start: " + e.getMessage(), e);
     }
-    Thread.ofVirtual().start(this::readAll);
-    kernelRelease = awaitReady();
+    Thread.ofPlatform().daemon().name("guest-output").start(this::readAll);
+    try {
+      kernelRelease = awaitReady();
+    } catch (LinuxMachineException e) {
+      close();
+      throw e;
+    }
     bootTime = Duration.ofNanos(System.nanoTime() - begin);
   }
 

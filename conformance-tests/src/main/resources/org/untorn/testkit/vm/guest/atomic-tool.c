@@ -83,7 +83,10 @@ static ssize_t by_libaio(int fd, struct iovec *iov, int iovs, off_t offset, int 
         fail("io_setup");
     long sent = syscall(SYS_io_submit, context, 1, list);
     int error = errno;
-    if (sent == 1 && syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1)
+    long got = -1;
+    while (sent == 1 && (got = syscall(SYS_io_getevents, context, 1, 1, &event, NULL)) < 0 && errno == EINTR)
+        ;
+    if (sent == 1 && got != 1)
         fail("io_getevents");
     syscall(SYS_io_destroy, context);
     if (sent != 1) {

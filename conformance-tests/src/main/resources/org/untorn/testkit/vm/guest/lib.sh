@@ -14,6 +14,12 @@ discover() {
   iscsiadm -m discovery -t sendtargets -p "$1"
 }
 
+# introduce IQN HOST:PORT: lets open-iscsi know a target without a discovery.
+introduce() {
+  start_iscsid
+  iscsiadm -m node -o new -T "$1" -p "$2"
+}
+
 # login IQN [name=value...]: logs in with these node settings.
 login() {
   local iqn=$1 setting
