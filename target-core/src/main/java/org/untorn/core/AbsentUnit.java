@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.untorn.vpd.Peripheral;
 import org.untorn.vpd.StandardInquiry;
 
@@ -48,5 +49,7 @@ final class AbsentUnit implements LogicalUnit {
   }
 
   @Override
-  public void signal(UnitSignal signal) {}
+  public CompletableFuture<Void> signal(UnitSignal signal) {
+    return CompletableFuture.completedFuture(null);
+  }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -83,7 +84,7 @@ public final class CommandCounters implements LogicalUnit {
   }
 
   @Override
-  public void signal(UnitSignal signal) {
-    next.signal(signal);
+  public CompletableFuture<Void> signal(UnitSignal signal) {
+    return next.signal(signal);
   }
 }

@@ -20,10 +20,17 @@ public final class CommandTask {
   private final Command command;
   private final LunInventory inventory;
   private final BooleanSupplier descriptorSense;
+  private final DataOut dataOut;
   private final Consumer<Outcome> completion;
 
+  /** Where a task asks for its Data-Out Buffer; see {@link Task#receiveDataOut}. */
+  @FunctionalInterface
+  interface DataOut {
+    void receive(int length, Consumer<ByteBuf> then);
+  }
+
   CommandTask(Task task, Command command, LunInventory inventory, BooleanSupplier descriptorSense) {
-    this(task, command, inventory, descriptorSense, task::complete);
+    this(task, command, inventory, descriptorSense, task::receiveDataOut, task::complete);
   }
 
   private CommandTask(
@@ -31,17 +38,24 @@ public final class CommandTask {
       Command command,
       LunInventory inventory,
       BooleanSupplier descriptorSense,
+      DataOut dataOut,
       Consumer<Outcome> completion) {
     this.task = task;
     this.command = command;
     this.inventory = inventory;
     this.descriptorSense = descriptorSense;
+    this.dataOut = dataOut;
     this.completion = completion;
   }
 
   /** The same task, with its outcome going elsewhere: who takes it completes this one. */
   public CommandTask answering(Consumer<Outcome> elsewhere) {
-    return new CommandTask(task, command, inventory, descriptorSense, elsewhere);
+    return new CommandTask(task, command, inventory, descriptorSense, dataOut, elsewhere);
+  }
+
+  /** The same task, asking for its Data-Out elsewhere. */
+  CommandTask receiving(DataOut elsewhere) {
+    return new CommandTask(task, command, inventory, descriptorSense, elsewhere, completion);
   }
 
   public Command command() {
@@ -102,7 +116,7 @@ public final class CommandTask {
     if (length == 0) {
       then.accept(Unpooled.EMPTY_BUFFER);
     } else {
-      task.receiveDataOut(length, then);
+      dataOut.receive(length, then);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -117,7 +118,7 @@ final class Disk implements LogicalUnit {
 
   /** After a reset the mode parameters are the defaults again, and the unit is started. */
   @Override
-  public void signal(UnitSignal signal) {
+  public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
       case UnitSignal.Reset _ -> change(before -> State.INITIAL);
       case UnitSignal.NexusEstablished _,
@@ -126,6 +127,7 @@ final class Disk implements LogicalUnit {
           UnitSignal.AbortTaskSet _,
           UnitSignal.ClearTaskSet _ -> {}
     }
+    return CompletableFuture.completedFuture(null);
   }
 
   /**

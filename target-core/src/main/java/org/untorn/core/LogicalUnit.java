@@ -1,5 +1,7 @@
 package org.untorn.core;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * The waist of the SCSI device: a command in, an outcome out. A device server such as {@link Disk}
  * ends it; what decides beforehand whether a command gets there is a filter of the same interface
@@ -30,6 +32,11 @@ public interface LogicalUnit {
   /** Carries a command out. */
   void execute(CommandTask task);
 
-  /** Takes note of something that happened to the unit, beside its commands. */
-  void signal(UnitSignal signal);
+  /**
+   * Takes note of something that happened to the unit, beside its commands. Never blocks.
+   *
+   * @return completes, on any thread, when no task that was terminated so far can change the medium
+   *     any more
+   */
+  CompletableFuture<Void> signal(UnitSignal signal);
 }

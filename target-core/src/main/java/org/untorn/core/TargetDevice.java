@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.untorn.vpd.StandardInquiry;
 
@@ -53,12 +54,15 @@ public final class TargetDevice {
 
   /** Takes note that an initiator port can send commands from now on. */
   public void nexusEstablished(Nexus nexus) {
-    signal(units.values(), new UnitSignal.NexusEstablished(nexus));
+    var _ = signal(units.values(), new UnitSignal.NexusEstablished(nexus));
   }
 
-  /** Takes note that a nexus is gone; its tasks end without an answer. */
+  /**
+   * Takes note that a nexus is gone; its tasks end without an answer. What the store still has of
+   * them, later task management waits for.
+   */
   public void nexusLost(Nexus nexus) {
-    signal(units.values(), new UnitSignal.NexusLost(nexus));
+    var _ = signal(units.values(), new UnitSignal.NexusLost(nexus));
   }
 
   /**
@@ -75,32 +79,42 @@ public final class TargetDevice {
     }
   }
 
-  /** Carries a task management function out. */
+  /**
+   * Carries a task management function out. {@code then} is called once, on any thread, when no
+   * task that was terminated by then, by this function or earlier, can change the medium any more
+   * (SAM-5 has a function complete no sooner); the tasks themselves end before this returns.
+   */
   public void manage(TaskManagement function, Consumer<TaskManagement.Response> then) {
-    then.accept(
-        switch (function) {
-          case TaskManagement.AbortTask(Nexus nexus, long lun, long tag) ->
-              signal(lun, new UnitSignal.AbortTask(nexus, tag));
-          case TaskManagement.AbortTaskSet(Nexus nexus, long lun) ->
-              signal(lun, new UnitSignal.AbortTaskSet(nexus));
-          case TaskManagement.ClearTaskSet(Nexus nexus, long lun) ->
-              signal(lun, new UnitSignal.ClearTaskSet(nexus));
-          case TaskManagement.LogicalUnitReset(Nexus _, long lun) ->
-              signal(lun, new UnitSignal.Reset(false));
-          case TaskManagement.TargetReset _ -> signal(units.values(), new UnitSignal.Reset(true));
-          case TaskManagement.ClearAca _ -> TaskManagement.Response.FUNCTION_REJECTED;
-        });
+    switch (function) {
+      case TaskManagement.AbortTask(Nexus nexus, long lun, long tag) ->
+          signal(lun, new UnitSignal.AbortTask(nexus, tag), then);
+      case TaskManagement.AbortTaskSet(Nexus nexus, long lun) ->
+          signal(lun, new UnitSignal.AbortTaskSet(nexus), then);
+      case TaskManagement.ClearTaskSet(Nexus nexus, long lun) ->
+          signal(lun, new UnitSignal.ClearTaskSet(nexus), then);
+      case TaskManagement.LogicalUnitReset(Nexus _, long lun) ->
+          signal(lun, new UnitSignal.Reset(false), then);
+      case TaskManagement.TargetReset _ -> signal(units.values(), new UnitSignal.Reset(true), then);
+      case TaskManagement.ClearAca _ -> then.accept(TaskManagement.Response.FUNCTION_REJECTED);
+    }
   }
 
-  private TaskManagement.Response signal(long lun, UnitSignal signal) {
-    return unit(lun)
-        .map(unit -> signal(List.of(unit), signal))
-        .orElse(TaskManagement.Response.INCORRECT_LOGICAL_UNIT_NUMBER);
+  private void signal(long lun, UnitSignal signal, Consumer<TaskManagement.Response> then) {
+    unit(lun)
+        .ifPresentOrElse(
+            unit -> signal(List.of(unit), signal, then),
+            () -> then.accept(TaskManagement.Response.INCORRECT_LOGICAL_UNIT_NUMBER));
   }
 
-  private static TaskManagement.Response signal(Collection<LogicalUnit> units, UnitSignal signal) {
-    units.forEach(unit -> unit.signal(signal));
-    return TaskManagement.Response.FUNCTION_COMPLETE;
+  private static void signal(
+      Collection<LogicalUnit> units, UnitSignal signal, Consumer<TaskManagement.Response> then) {
+    var _ =
+        signal(units, signal).thenRun(() -> then.accept(TaskManagement.Response.FUNCTION_COMPLETE));
+  }
+
+  private static CompletableFuture<Void> signal(Collection<LogicalUnit> units, UnitSignal signal) {
+    return CompletableFuture.allOf(
+        units.stream().map(unit -> unit.signal(signal)).toArray(CompletableFuture<?>[]::new));
   }
 
   private Optional<LogicalUnit> unit(long lun) {

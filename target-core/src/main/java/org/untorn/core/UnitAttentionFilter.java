@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Ends a command with its nexus's pending unit attention instead of carrying it out, unless the
@@ -40,7 +41,7 @@ final class UnitAttentionFilter implements LogicalUnit {
   }
 
   @Override
-  public void signal(UnitSignal signal) {
+  public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
       case UnitSignal.NexusEstablished(Nexus nexus) -> attentions.established(nexus);
       case UnitSignal.NexusLost(Nexus nexus) -> attentions.lost(nexus);
@@ -51,6 +52,6 @@ final class UnitAttentionFilter implements LogicalUnit {
                   : AdditionalSense.BUS_DEVICE_RESET_FUNCTION_OCCURRED);
       case UnitSignal.AbortTask _, UnitSignal.AbortTaskSet _, UnitSignal.ClearTaskSet _ -> {}
     }
-    next.signal(signal);
+    return next.signal(signal);
   }
 }

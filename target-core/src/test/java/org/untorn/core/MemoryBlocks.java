@@ -43,6 +43,11 @@ final class MemoryBlocks implements BlockStore {
     holding = true;
   }
 
+  /** Completes the first operation that was held back. */
+  void releaseOne() {
+    held.remove().run();
+  }
+
   /** Completes what was held back, in order. */
   void release() {
     holding = false;

@@ -7,6 +7,7 @@ import static org.untorn.core.Bench.hex;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class TaskSetTest {
@@ -115,9 +116,56 @@ class TaskSetTest {
   void a_read_that_completes_after_its_abort_answers_nobody_and_leaks_nothing() {
     bench.store.hold();
     TestTask task = bench.start(ALICE, READ, new byte[0]);
-    manage(new TaskManagement.AbortTask(ALICE, 0, task.tag()));
+    bench.target.manage(new TaskManagement.AbortTask(ALICE, 0, task.tag()), response -> {});
     bench.store.release();
     assertThat(task.completed()).isFalse();
+    bench.allocator.assertAllReleased();
+  }
+
+  @Test
+  void a_function_is_complete_when_what_it_ended_has_come_back_from_the_store() {
+    for (Function<TestTask, TaskManagement> function :
+        List.<Function<TestTask, TaskManagement>>of(
+            task -> new TaskManagement.AbortTask(ALICE, 0, task.tag()),
+            task -> new TaskManagement.AbortTaskSet(ALICE, 0),
+            task -> new TaskManagement.ClearTaskSet(BOB, 0),
+            task -> new TaskManagement.LogicalUnitReset(BOB, 0),
+            task -> new TaskManagement.TargetReset(BOB, false))) {
+      Bench fresh = new Bench();
+      fresh.store.hold();
+      TestTask one = fresh.start(ALICE, WRITE, Bench.pattern(1, 1));
+      TestTask two = fresh.start(ALICE, WRITE, Bench.pattern(1, 2));
+      List<TaskManagement.Response> responses = new ArrayList<>();
+      fresh.target.manage(function.apply(two), responses::add);
+      assertThat(two.terminated()).isTrue();
+      fresh.store.releaseOne();
+      assertThat(responses).as("while the store has the second write").isEmpty();
+      fresh.store.release();
+      assertThat(responses).containsExactly(TaskManagement.Response.FUNCTION_COMPLETE);
+      assertThat(two.completed()).isFalse();
+      assertThat(one.completed()).isEqualTo(!one.terminated());
+      fresh.allocator.assertAllReleased();
+    }
+  }
+
+  @Test
+  void a_function_waits_for_what_a_lost_nexus_left_in_the_store_too() {
+    bench.store.hold();
+    bench.start(ALICE, WRITE, Bench.pattern(1, 1));
+    bench.target.nexusLost(ALICE);
+    List<TaskManagement.Response> responses = new ArrayList<>();
+    bench.target.manage(new TaskManagement.AbortTaskSet(BOB, 0), responses::add);
+    assertThat(responses).isEmpty();
+    bench.store.release();
+    assertThat(responses).containsExactly(TaskManagement.Response.FUNCTION_COMPLETE);
+  }
+
+  @Test
+  void data_that_arrives_while_its_task_is_being_terminated_is_not_written() {
+    TestTask task = waiting(ALICE);
+    manage(new TaskManagement.ClearTaskSet(BOB, 0));
+    task.arriveAllTheSame();
+    assertThat(bench.store.journal()).isEmpty();
     bench.allocator.assertAllReleased();
   }
 

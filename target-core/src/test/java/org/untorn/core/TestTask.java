@@ -72,6 +72,11 @@ final class TestTask implements Task {
     }
   }
 
+  /** Lets Data-Out arrive as a transport does that has not yet heard of the termination. */
+  void arriveAllTheSame() {
+    waiting.orElseThrow().run();
+  }
+
   boolean terminated() {
     return terminated;
   }
