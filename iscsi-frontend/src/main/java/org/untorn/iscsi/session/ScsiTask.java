@@ -33,8 +33,8 @@ import org.untorn.iscsi.pdu.ScsiCommand;
  * <ol>
  *   <li>It is answered at most once, and not before the initiator has sent all data that it owes
  *       (RFC 7143 7.8 asks for it after a digest error; here it holds always).
- *   <li>The bytes it may have to hold are reserved in the connection's budget while it lives: its
- *       unsolicited data from the start, the rest before the first R2T.
+ *   <li>The bytes it may have to hold are reserved in the connection's budget while it may hold
+ *       them: its unsolicited data from the start, the rest before the first R2T.
  *   <li>After the end it holds no buffer and no reservation.
  * </ol>
  *
@@ -49,7 +49,7 @@ final class ScsiTask implements Task {
   private final ScsiCommand command;
   private final byte[] cdb;
   private final DataOutTransfer transfer;
-  private long reserved;
+  private final DataBudget.Reservation room;
   private long requested;
   private Consumer<ByteBuf> continuation = ScsiTask::nobody;
   private boolean collecting;
@@ -63,6 +63,7 @@ final class ScsiTask implements Task {
     byte[] whole = command.wholeCdb();
     this.cdb = whole.length < MIN_CDB ? Arrays.copyOf(whole, MIN_CDB) : whole;
     this.transfer = new DataOutTransfer(command, session.parameters(), session.link().allocator());
+    this.room = session.budget().reservation();
   }
 
   private static void nobody(ByteBuf data) {
@@ -74,23 +75,12 @@ final class ScsiTask implements Task {
     Optional<ProtocolSense> wrong = transfer.checkCommand();
     if (wrong.isPresent()) {
       answer(wrong.get().outcome());
-    } else if (!reserve(transfer.unsolicited())) {
+    } else if (!room.reserve(transfer.unsolicited())) {
       transfer.discard();
       answer(new Outcome.TaskSetFull());
     } else {
       target.execute(this);
     }
-  }
-
-  private boolean reserve(long bytes) {
-    long more = bytes - reserved;
-    if (more > 0) {
-      if (!session.budget().reserve(more)) {
-        return false;
-      }
-      reserved = bytes;
-    }
-    return true;
   }
 
   ScsiCommand command() {
@@ -169,30 +159,15 @@ final class ScsiTask implements Task {
   }
 
   private void collect(int length, Consumer<ByteBuf> then) {
-    if (ended) {
+    if (ended || failed) {
       return;
     }
     requested = length;
     continuation = then;
     collecting = true;
-    transfer.want(Math.min(length, transfer.offered()));
-    if (reserve(Math.min(length, transfer.offered()))) {
-      proceed();
-    } else {
-      session.awaitRoom(this);
-    }
-  }
-
-  /** Tries again after others gave room back; false if there is still not enough. */
-  boolean retry() {
-    if (ended || !collecting || failed) {
-      return true;
-    }
-    boolean room = reserve(Math.min(requested, transfer.offered()));
-    if (room) {
-      proceed();
-    }
-    return room;
+    long wanted = Math.min(length, transfer.offered());
+    transfer.want(wanted);
+    room.await(wanted, this::proceed);
   }
 
   /** Asks for more data, or goes on with what is there. */
@@ -239,7 +214,7 @@ final class ScsiTask implements Task {
       fail(wrong.get());
     } else if (answer.isPresent()) {
       answerIfNothingIsOwed();
-    } else if (collecting && !failed && reserved >= Math.min(requested, transfer.offered())) {
+    } else if (collecting && !failed && room.isServed()) {
       proceed();
     }
   }
@@ -261,6 +236,7 @@ final class ScsiTask implements Task {
       return;
     }
     failed = true;
+    room.release();
     session.abort(this, () -> answer(why.outcome()));
   }
 
@@ -334,8 +310,7 @@ final class ScsiTask implements Task {
     collecting = false;
     continuation = ScsiTask::nobody;
     transfer.discard();
-    session.budget().release(reserved);
-    reserved = 0;
+    room.release();
     session.ended(this);
   }
 }

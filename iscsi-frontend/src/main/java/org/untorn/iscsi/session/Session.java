@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -63,7 +61,6 @@ final class Session {
   private final CommandWindow window;
   private final DataBudget.Account budget;
   private final IntObjectMap<ScsiTask> tasks = new IntObjectHashMap<>();
-  private final Deque<ScsiTask> awaitingRoom = new ArrayDeque<>();
   private final Responder responder;
   private final TaskManager taskManager;
   private final TextExchange text;
@@ -87,7 +84,7 @@ final class Session {
     this.nexus = nexus;
     this.link = link;
     this.window = new CommandWindow(login.nextCmdSN(), commandWindow);
-    this.budget = budget.open();
+    this.budget = budget.open(link);
     this.statSN = login.nextStatSN();
     this.responder = new Responder(this, login.parameters());
     this.taskManager = new TaskManager(this, target, node);
@@ -358,30 +355,12 @@ final class Session {
     }
   }
 
-  /** A task waits for room in the budget. */
-  void awaitRoom(ScsiTask task) {
-    awaitingRoom.add(task);
-    wakeWhenReleased();
-  }
-
-  private void wakeWhenReleased() {
-    budget.whenReleased(() -> link.execute(this::retryAwaiting));
-    retryAwaiting();
-  }
-
-  private void retryAwaiting() {
-    while (!awaitingRoom.isEmpty() && awaitingRoom.element().retry()) {
-      awaitingRoom.remove();
-    }
-  }
-
   /** Ends the session: the nexus is lost, every task is terminated, every buffer released. */
   void end() {
     if (ended) {
       return;
     }
     ended = true;
-    awaitingRoom.clear();
     window.remove(_ -> true).forEach(Request::release);
     if (!login.isDiscovery()) {
       target.nexusLost(nexus);

@@ -7,7 +7,10 @@ import static org.untorn.iscsi.session.MemoryTarget.cdb;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.untorn.iscsi.pdu.R2T;
+import org.untorn.iscsi.pdu.ScsiCommand;
 import org.untorn.iscsi.pdu.ScsiResponse;
+import org.untorn.iscsi.pdu.TaskManagementRequest;
+import org.untorn.iscsi.pdu.TaskManagementResponse;
 
 /** What happens when the Data-Out that may be held is held. */
 class BudgetTest {
@@ -74,6 +77,94 @@ class BudgetTest {
       harness.send(Harness.data(2, -1, 0, 512, BLOCK, true));
       ScsiResponse full = harness.expect(ScsiResponse.class);
       assertThat(full.initiatorTaskTag()).isEqualTo(2);
+      assertThat(full.status()).isEqualTo(0x28);
+    }
+  }
+
+  @Test
+  void every_r2t_that_waits_comes_in_its_turn() {
+    try (Harness harness = harness(new DataBudget(1 << 20, 512))) {
+      for (int tag = 1; tag <= 4; tag++) {
+        harness.send(harness.command(tag, cdb(WRITE_10, 0, 1), 512, false, true));
+      }
+      for (int tag = 1; tag <= 4; tag++) {
+        R2T r2t = harness.expect(R2T.class);
+        assertThat(r2t.initiatorTaskTag()).isEqualTo(tag);
+        harness.expectNothing();
+        harness.send(Harness.data(tag, r2t.targetTransferTag(), 0, 0, BLOCK, true));
+        assertThat(harness.expect(ScsiResponse.class).initiatorTaskTag()).isEqualTo(tag);
+      }
+    }
+  }
+
+  @Test
+  void what_waits_behind_a_task_that_is_aborted_gets_its_turn() {
+    try (Harness harness = harness(new DataBudget(1 << 20, 1024))) {
+      harness.send(harness.command(1, cdb(WRITE_10, 0, 1), 512, false, true));
+      harness.expect(R2T.class);
+      harness.send(harness.command(2, cdb(WRITE_10, 0, 2), 1024, false, true));
+      harness.send(harness.command(3, cdb(WRITE_10, 0, 1), 512, false, true));
+      harness.expectNothing();
+      harness.send(new TaskManagementRequest(true, 1, 0, 9, 2, harness.cmdSN(), 0, 2, 0));
+      harness.expect(TaskManagementResponse.class);
+      assertThat(harness.expect(R2T.class).initiatorTaskTag()).isEqualTo(3);
+    }
+  }
+
+  private static ScsiCommand twoBlocks(Harness harness, int tag) {
+    return harness.command(
+        tag, cdb(WRITE_10, 0, 2), 1024, false, true, Unpooled.wrappedBuffer(BLOCK), true);
+  }
+
+  @Test
+  void writes_that_each_hold_their_first_burst_do_not_wait_for_each_other() {
+    try (Harness harness = harness(new DataBudget(1 << 20, 1024))) {
+      harness.target.postponing = true;
+      harness.send(twoBlocks(harness, 1), twoBlocks(harness, 2));
+      assertThat(harness.budget.reserved()).isEqualTo(1024);
+      harness.target.goOn();
+      for (int tag = 1; tag <= 2; tag++) {
+        harness.collect();
+        R2T r2t = harness.expect(R2T.class);
+        assertThat(r2t.initiatorTaskTag()).isEqualTo(tag);
+        harness.expectNothing();
+        harness.send(Harness.data(tag, r2t.targetTransferTag(), 0, 512, BLOCK, true));
+        assertThat(harness.expect(ScsiResponse.class).status()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void writes_of_two_connections_do_not_wait_for_each_other() {
+    DataBudget budget = new DataBudget(1024, 1024);
+    try (Harness first = harness(budget)) {
+      try (Harness second = harness(budget)) {
+        first.target.postponing = true;
+        first.send(twoBlocks(first, 1));
+        second.send(twoBlocks(second, 1));
+        first.target.goOn();
+        first.collect();
+        R2T r2t = second.expect(R2T.class);
+        first.expectNothing();
+        second.send(Harness.data(1, r2t.targetTransferTag(), 0, 512, BLOCK, true));
+        assertThat(second.expect(ScsiResponse.class).status()).isZero();
+        first.collect();
+        first.expect(R2T.class);
+        first.channel.close().syncUninterruptibly();
+        second.channel.close().syncUninterruptibly();
+      }
+    }
+  }
+
+  @Test
+  void no_unsolicited_data_gets_ahead_of_a_write_that_waits() {
+    try (Harness harness = harness(new DataBudget(1 << 20, 1536))) {
+      harness.send(harness.command(1, cdb(WRITE_10, 0, 2), 1024, false, true));
+      harness.expect(R2T.class);
+      harness.send(harness.command(2, cdb(WRITE_10, 0, 2), 1024, false, true));
+      harness.send(twoBlocks(harness, 3));
+      ScsiResponse full = harness.expect(ScsiResponse.class);
+      assertThat(full.initiatorTaskTag()).isEqualTo(3);
       assertThat(full.status()).isEqualTo(0x28);
     }
   }

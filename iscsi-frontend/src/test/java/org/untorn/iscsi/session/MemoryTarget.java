@@ -31,6 +31,11 @@ final class MemoryTarget implements ScsiTarget {
 
   private final byte[] medium;
   private final Map<Long, Task> live = new ConcurrentHashMap<>();
+  private final List<Task> postponed = new ArrayList<>();
+
+  /** Whether commands wait, before anything is done for them, until {@link #goOn}. */
+  boolean postponing;
+
   final List<Task> held = new CopyOnWriteArrayList<>();
   final List<String> events = new CopyOnWriteArrayList<>();
 
@@ -66,6 +71,21 @@ final class MemoryTarget implements ScsiTarget {
 
   @Override
   public void execute(Task task) {
+    if (postponing) {
+      postponed.add(task);
+    } else {
+      carryOut(task);
+    }
+  }
+
+  /** Carries out what was postponed, and postpones no more. */
+  void goOn() {
+    postponing = false;
+    postponed.forEach(this::carryOut);
+    postponed.clear();
+  }
+
+  private void carryOut(Task task) {
     byte[] cdb = task.cdb();
     int lba = ((cdb[4] & 0xFF) << 8) | (cdb[5] & 0xFF);
     int length = (((cdb[7] & 0xFF) << 8) | (cdb[8] & 0xFF)) * BLOCK;
