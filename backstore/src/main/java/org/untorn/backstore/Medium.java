@@ -41,7 +41,11 @@ public interface Medium extends AutoCloseable {
    */
   void write(String file, long offset, List<ByteBuffer> data, Purpose purpose) throws IOException;
 
-  /** Puts everything written to the file on stable storage. A failed sync is never retried. */
+  /**
+   * Puts everything written to the file on stable storage. A failed sync is never retried: reads
+   * may still see what it should have covered, but only what is written again will another sync
+   * cover.
+   */
   void sync(String file, Purpose purpose) throws IOException;
 
   /**

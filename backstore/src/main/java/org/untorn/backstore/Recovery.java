@@ -1,6 +1,7 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Recovery {
   private final Catalog catalog;
   private final Segments segments;
   private final SegmentScan scan;
-  private final List<SegmentScan.Found> accepted = new ArrayList<>();
+  private final List<Accepted> accepted = new ArrayList<>();
 
   private long sequence;
 
@@ -61,14 +62,35 @@ final class Recovery {
     refuseLostSegments(found);
     End end = replay(found);
     refuseRot(end, found, headless);
-    for (SegmentScan.Found segment : accepted) {
-      medium.sync(segment.file(), Purpose.COMMIT);
+    for (Accepted segment : accepted) {
+      segment.writeBack(medium);
+      medium.sync(segment.found().file(), Purpose.COMMIT);
     }
     freeAllBut(segments.all().stream().map(Segment::file).toList(), found, headless);
     return new Superblock.Replay(
         sequence,
         end.segment().map(SegmentScan.Found::number).orElse(0),
         (int) (end.offset() / Location.UNIT_BYTES));
+  }
+
+  /**
+   * A stretch of a segment that was replayed, in bytes.
+   *
+   * <p>An earlier opening may have failed to sync it. A host like Linux keeps such pages readable,
+   * but counts them as written, so that another sync would succeed and do nothing: only what is
+   * written again is synced again. After a clean end the stretch is empty.
+   */
+  private record Accepted(SegmentScan.Found found, long from, long to) {
+    private static final int PIECE_BYTES = 1 << 20;
+
+    void writeBack(Medium medium) throws IOException {
+      ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE_BYTES, to - from));
+      for (long at = from; at < to; at += PIECE_BYTES) {
+        piece.clear().limit((int) Math.min(PIECE_BYTES, to - at));
+        medium.read(found.file(), at, piece, Purpose.DATA);
+        medium.write(found.file(), at, List.of(piece), Purpose.DATA);
+      }
+    }
   }
 
   /** What the checkpoint refers to must be there, and not have become another segment. */
@@ -141,7 +163,6 @@ final class Recovery {
 
   /** Applies a segment's records from {@code unit} on, and returns where they end. */
   private int replay(SegmentScan.Found found, int unit) throws IOException {
-    accepted.add(found);
     Segment segment = new Segment(found.number(), found.file(), found.epoch());
     int at = unit;
     Optional<SegmentScan.Whole> next = scan.record(found, at, sequence + 1);
@@ -155,6 +176,10 @@ final class Recovery {
     }
     segment.lastSequence(sequence);
     segments.add(segment);
+    int from = unit == SegmentLayout.FIRST_UNIT ? 0 : unit;
+    int to = at == unit ? from : at;
+    accepted.add(
+        new Accepted(found, (long) from * Location.UNIT_BYTES, (long) to * Location.UNIT_BYTES));
     return at;
   }
 
@@ -166,7 +191,7 @@ final class Recovery {
     }
     List<String> behind = new ArrayList<>(headless);
     for (SegmentScan.Found segment : found) {
-      if (segment.firstSequence() > sequence && !accepted.contains(segment)) {
+      if (segment.firstSequence() > sequence) {
         behind.add(segment.file());
       }
     }

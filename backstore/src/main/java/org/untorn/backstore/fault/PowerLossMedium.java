@@ -34,6 +34,7 @@ public final class PowerLossMedium implements Medium {
   private final Observer observer;
   private final MemoryMedium stable;
   private final List<Event> events = new ArrayList<>();
+  private boolean nextSyncFails;
 
   /** Is told after each write, sync and removal, while nobody else gets at the medium. */
   @FunctionalInterface
@@ -65,6 +66,14 @@ public final class PowerLossMedium implements Medium {
       apply(events.get(i), image);
     }
     return image;
+  }
+
+  /**
+   * Lets the next sync fail as Linux does: what it should have covered never becomes stable, not by
+   * a later sync either, but reads go on seeing it until the power fails.
+   */
+  public synchronized void failNextSync() {
+    nextSyncFails = true;
   }
 
   @Override
@@ -102,6 +111,11 @@ public final class PowerLossMedium implements Medium {
 
   @Override
   public synchronized void sync(String file, Purpose purpose) throws IOException {
+    if (nextSyncFails) {
+      nextSyncFails = false;
+      events.removeIf(event -> event instanceof Event.Sector && event.file().equals(file));
+      throw new IOException("sync of " + file + ": planted failure");
+    }
     below.sync(file, purpose);
     List<Event> kept = new ArrayList<>();
     for (Event event : events) {
