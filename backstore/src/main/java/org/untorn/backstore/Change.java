@@ -38,6 +38,11 @@ sealed interface Change {
     return volume() == volume;
   }
 
+  /** Whether it may be done before one that came earlier and waits for space. */
+  default boolean mayPass(Change earlier) {
+    return false;
+  }
+
   /** Blocks get new bytes: the record's payload. Body: a checksum for each block. */
   final class Write implements Change {
     private final long volume;
@@ -121,6 +126,12 @@ sealed interface Change {
           && extents.stream().anyMatch(e -> e.lba() < lba + count && lba < e.lba() + e.count());
     }
 
+    /** It gives space back. */
+    @Override
+    public boolean mayPass(Change earlier) {
+      return extents.stream().noneMatch(e -> earlier.touches(volume, e.lba(), e.count()));
+    }
+
     static Unmap from(long volume, ByteBuffer body) {
       List<BlockExtent> extents = new ArrayList<>(body.remaining() / EXTENT_BYTES);
       while (body.hasRemaining()) {
@@ -199,6 +210,12 @@ sealed interface Change {
 
   /** A volume disappears. No body. */
   record Delete(long volume) implements Change {
+    /** It gives space back. */
+    @Override
+    public boolean mayPass(Change earlier) {
+      return !earlier.touches(volume, 0, Long.MAX_VALUE);
+    }
+
     @Override
     public RecordType type() {
       return RecordType.DELETE;
@@ -219,6 +236,11 @@ sealed interface Change {
    */
   record Nothing() implements Change {
     static final Nothing INSTANCE = new Nothing();
+
+    @Override
+    public boolean mayPass(Change earlier) {
+      return true;
+    }
 
     @Override
     public RecordType type() {

@@ -41,11 +41,10 @@ final class Log {
   private final Turns turns = new Turns();
   private final Deque<Append> placed = new ArrayDeque<>();
   private final Deque<Segment> unsynced = new ArrayDeque<>();
-  private final Deque<Append> starved = new ArrayDeque<>();
+  private final SpaceQueue starved = new SpaceQueue();
   private IntConsumer segmentTaken = available -> {};
   private Optional<Segment> filling = Optional.empty();
   private int end;
-  private long lastTicket;
   private long lastSequence;
   private Superblock.Replay publishedUpTo;
   private volatile long published;
@@ -128,7 +127,7 @@ final class Log {
   /** Gives a range back whose claim has changed nothing. */
   void release(Claim claim) {
     Deque<Append> ready = new ArrayDeque<>();
-    List<Claim> started = dequeue(claim, ready);
+    List<Claim> started = dequeue(Optional.of(claim), ready);
     work(ready);
     startClaims(started);
   }
@@ -228,7 +227,7 @@ final class Log {
 
   /** The ticket of the last record that has begun to wait for space. */
   synchronized long lastTicket() {
-    return lastTicket;
+    return starved.lastTicket();
   }
 
   /** Tells those that wait for space, and have begun to up to a ticket, that there is none. */
@@ -239,34 +238,33 @@ final class Log {
   }
 
   private synchronized void placeStarved(Deque<Append> ready) {
-    int count = starved.size();
-    for (int i = 0; i < count; i++) {
-      Append append = starved.remove();
-      if (place(append)) {
-        ready.add(append);
-      }
-    }
+    ready.addAll(starved.remove(this::place));
   }
 
   private synchronized void failStarved(long ticket, Deque<Append> ready) {
     BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
-    for (Append append : List.copyOf(starved)) {
-      if (append.ticket() <= ticket) {
-        append.fail(why);
-        starved.remove(append);
-        ready.add(append);
-      }
-    }
+    List<Append> failed = starved.remove(append -> append.ticket() <= ticket);
+    failed.forEach(append -> append.fail(why));
+    ready.addAll(failed);
     notifyAll();
   }
 
   private synchronized boolean admit(Append append) {
-    return !turns.holdsUp(append) && place(append);
+    return !turns.holdsUp(append) && placeOrStarve(append);
+  }
+
+  /** False if it has to wait for space. */
+  private boolean placeOrStarve(Append append) {
+    if ((refusal.isPresent() || !starved.holdsUp(append)) && place(append)) {
+      return true;
+    }
+    starved.add(append);
+    return false;
   }
 
   /**
-   * Gives a record its place, or an outcome that says why it gets none; false if it has to wait for
-   * space.
+   * Gives a record its place, or an outcome that says why it gets none; false if there is no space
+   * yet.
    */
   private boolean place(Append append) {
     if (refusal.isPresent()) {
@@ -282,7 +280,6 @@ final class Log {
         return true;
       }
       if (fresh.isEmpty()) {
-        starve(append);
         return false;
       }
       filling = fresh;
@@ -297,19 +294,11 @@ final class Log {
     return true;
   }
 
-  private void starve(Append append) {
-    if (append.ticket() == 0) {
-      lastTicket++;
-      append.ticket(lastTicket);
-    }
-    starved.add(append);
-  }
-
   private void work(Deque<Append> ready) {
     while (!ready.isEmpty()) {
       Append append = ready.remove();
       if (!append.isPlaced()) {
-        append.claim().ifPresent(this::release);
+        startClaims(dequeue(append.claim(), ready));
         append.complete();
         continue;
       }
@@ -376,11 +365,11 @@ final class Log {
 
   private synchronized List<Claim> enqueue(Claim claim) {
     turns.add(claim);
-    return turns.startable(placed);
+    return startable();
   }
 
-  private synchronized List<Claim> dequeue(Claim claim, Deque<Append> ready) {
-    turns.remove(claim);
+  private synchronized List<Claim> dequeue(Optional<Claim> claim, Deque<Append> ready) {
+    claim.ifPresent(turns::remove);
     return advance(ready);
   }
 
@@ -391,10 +380,17 @@ final class Log {
       return List.of();
     }
     for (Append released : turns.released()) {
-      if (place(released)) {
+      if (placeOrStarve(released)) {
         ready.add(released);
       }
     }
-    return turns.startable(placed);
+    return startable();
+  }
+
+  /** The claims that no record holds up, be it placed or waiting for space. */
+  private List<Claim> startable() {
+    List<Append> before = starved.waiting();
+    before.addAll(placed);
+    return turns.startable(before);
   }
 }
