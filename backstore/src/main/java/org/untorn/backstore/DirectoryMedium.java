@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  *   <li>A name is as durable as its file: the first sync after a file was made or removed (here or
  *       by an earlier process) syncs the directory, too.
  *   <li>An interrupted thread does not take a file away from the others: the channel that its
- *       interrupt closed is opened again, and the I/O repeated.
+ *       interrupt closed is opened again, and the I/O repeated. Not so a sync: once it has begun,
+ *       whatever ends it early is a failure.
  * </ol>
  */
 public final class DirectoryMedium implements Medium {
@@ -41,6 +42,7 @@ public final class DirectoryMedium implements Medium {
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(GATHERED_BYTES));
 
   private final Path directory;
+  private final Force force;
   private final FileChannel lockChannel;
   private final FileLock lock;
   private final ConcurrentMap<String, FileChannel> channels = new ConcurrentHashMap<>();
@@ -51,8 +53,9 @@ public final class DirectoryMedium implements Medium {
 
   private boolean namesChanged = true;
 
-  private DirectoryMedium(Path directory, FileChannel lockChannel, FileLock lock) {
+  private DirectoryMedium(Path directory, Force force, FileChannel lockChannel, FileLock lock) {
     this.directory = directory;
+    this.force = force;
     this.lockChannel = lockChannel;
     this.lock = lock;
   }
@@ -63,7 +66,12 @@ public final class DirectoryMedium implements Medium {
    * @throws MediumInUseException if someone else has it open
    */
   public static DirectoryMedium open(Path directory) throws IOException {
-    Files.createDirectories(directory);
+    return open(directory, (path, channel, metadata) -> channel.force(metadata));
+  }
+
+  /** The same, with another way to sync what is open. */
+  static DirectoryMedium open(Path directory, Force force) throws IOException {
+    makeDirectories(directory.toAbsolutePath(), force);
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -72,7 +80,24 @@ public final class DirectoryMedium implements Medium {
       channel.close();
       throw new MediumInUseException(directory);
     }
-    return new DirectoryMedium(directory, channel, lock.get());
+    return new DirectoryMedium(directory, force, channel, lock.get());
+  }
+
+  /** Makes a directory and those above it, each with a name as durable as itself. */
+  private static void makeDirectories(Path directory, Force force) throws IOException {
+    Path parent = directory.getParent();
+    if (parent == null || Files.isDirectory(directory)) {
+      return;
+    }
+    makeDirectories(parent, force);
+    Files.createDirectories(directory);
+    syncDirectory(parent, force);
+  }
+
+  private static void syncDirectory(Path path, Force force) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      force.force(path, channel, true);
+    }
   }
 
   private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
@@ -117,8 +142,16 @@ public final class DirectoryMedium implements Medium {
 
   @Override
   public void sync(String file, Purpose purpose) throws IOException {
-    withChannel(file, channel -> channel.force(false));
-    syncNames();
+    // An interrupt that is pending already must not close the channel under the sync.
+    boolean interrupted = Thread.interrupted();
+    try {
+      force.force(directory.resolve(file), openNow(file), false);
+      syncNames();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override
@@ -147,9 +180,7 @@ public final class DirectoryMedium implements Medium {
   private void syncNames() throws IOException {
     synchronized (names) {
       if (namesChanged) {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-          channel.force(true);
-        }
+        syncDirectory(directory, force);
         namesChanged = false;
       }
     }
@@ -183,6 +214,16 @@ public final class DirectoryMedium implements Medium {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** The file's channel, opened again if somebody's interrupt closed it. */
+  private FileChannel openNow(String file) throws IOException {
+    FileChannel channel = channel(file);
+    while (!channel.isOpen()) {
+      channels.remove(file, channel);
+      channel = channel(file);
+    }
+    return channel;
   }
 
   private FileChannel channel(String file) throws IOException {
@@ -256,6 +297,12 @@ public final class DirectoryMedium implements Medium {
       at += channel.write(data, at);
     }
     return at;
+  }
+
+  /** Puts an open file or directory on stable storage. */
+  @FunctionalInterface
+  interface Force {
+    void force(Path path, FileChannel channel, boolean metadata) throws IOException;
   }
 
   /** An I/O that can be repeated on a fresh channel. */
