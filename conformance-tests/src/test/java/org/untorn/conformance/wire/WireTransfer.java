@@ -25,7 +25,8 @@ import org.untorn.iscsi.pdu.TargetPdu;
  *   <li>an R2T asks for at most MaxBurstLength bytes, in order, and for none that were sent;
  *   <li>R2TSN and DataSN count up from 0 together, and the response says how many there were;
  *   <li>Data-In comes in order, in segments of at most our MaxRecvDataSegmentLength, in sequences
- *       of at most MaxBurstLength bytes, and never more than was expected.
+ *       of at most MaxBurstLength bytes, and never more than was expected; its StatSN is reserved
+ *       unless it carries the status.
  * </ul>
  */
 final class WireTransfer {
@@ -124,6 +125,9 @@ final class WireTransfer {
   private void take(DataIn dataIn) {
     int length = dataIn.data().readableBytes();
     assertThat(dataIn.dataSN()).as("DataSN").isEqualTo(numbered++);
+    if (!dataIn.hasStatus()) {
+      assertThat(dataIn.numbers().statSN()).as("StatSN, reserved without status").isZero();
+    }
     assertThat(dataIn.bufferOffset()).as("offset of Data-In").isEqualTo(received);
     assertThat(length).isLessThanOrEqualTo(session.maxRecvDataSegmentLength());
     assertThat(received + length).as("data that was asked for").isLessThanOrEqualTo(in.length);

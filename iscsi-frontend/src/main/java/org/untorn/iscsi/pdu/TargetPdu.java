@@ -30,6 +30,11 @@ public sealed interface TargetPdu extends Pdu
       return new Numbers(bhs.int32(24), bhs.int32(28), bhs.int32(32));
     }
 
+    /** The same for a PDU that has no StatSN, which is reserved there: Data-In without status. */
+    public Numbers withoutStatSN() {
+      return new Numbers(0, expCmdSN, maxCmdSN);
+    }
+
     void encode(BasicHeaderSegment bhs) {
       bhs.int32(24, statSN).int32(28, expCmdSN).int32(32, maxCmdSN);
     }

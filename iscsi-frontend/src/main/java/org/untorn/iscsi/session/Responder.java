@@ -84,7 +84,7 @@ final class Responder {
                   0,
                   task.command().initiatorTaskTag(),
                   Pdu.RESERVED_TAG,
-                  hasStatus ? session.nextNumbers() : session.numbers(),
+                  hasStatus ? session.nextNumbers() : session.numbers().withoutStatSN(),
                   sent,
                   offset,
                   hasStatus ? Residual.of(task.expectedDataIn(), returned) : Residual.NONE,
