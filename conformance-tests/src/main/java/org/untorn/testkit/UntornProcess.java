@@ -29,6 +29,15 @@ public final class UntornProcess implements AutoCloseable {
 
   private static final String MAIN_CLASS = "org.untorn.daemon.Main";
   private static final String ANY_PORT = "127.0.0.1:0";
+
+  /** As the script {@code untorn} has them. */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:MaxRAMPercentage=50",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int KEPT_LINES = 400;
 
@@ -150,8 +159,8 @@ public final class UntornProcess implements AutoCloseable {
   private static List<String> command(String listen, List<String> serveArguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx1g", "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), MAIN_CLASS));
+    command.addAll(JVM_OPTIONS);
+    command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
     command.addAll(List.of("serve", "--json", "--listen", listen, "--control", ANY_PORT));
     command.addAll(serveArguments);
     return command;
