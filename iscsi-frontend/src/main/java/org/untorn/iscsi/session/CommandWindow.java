@@ -33,14 +33,6 @@ import org.untorn.iscsi.pdu.Request;
  */
 final class CommandWindow {
 
-  /** What becomes of a request. */
-  enum Verdict {
-    /** It will be delivered, perhaps now. */
-    TAKEN,
-    /** It is outside the window, or came twice: it is ignored. */
-    IGNORED
-  }
-
   private final int depth;
   private final IntObjectMap<Request> held = new IntObjectHashMap<>();
   private final Set<Integer> skipped = new HashSet<>();
@@ -56,28 +48,23 @@ final class CommandWindow {
     this.maxCmdSN = firstCmdSN + depth - 1;
   }
 
-  /** Takes a non-immediate request, or says that it is to be ignored. */
-  Verdict offer(Request request) {
-    int cmdSN = request.cmdSN();
-    if (cmdSN - expCmdSN < 0
-        || cmdSN - maxCmdSN > 0
-        || held.containsKey(cmdSN)
-        || skipped.contains(cmdSN)) {
-      return Verdict.IGNORED;
-    }
-    held.put(cmdSN, request);
+  /** Whether a non-immediate request with this number is taken; others are ignored. */
+  boolean takes(int cmdSN) {
+    return cmdSN - expCmdSN >= 0
+        && cmdSN - maxCmdSN <= 0
+        && !held.containsKey(cmdSN)
+        && !skipped.contains(cmdSN);
+  }
+
+  /** Adds a request that it takes. */
+  void add(Request request) {
+    held.put(request.cmdSN(), request);
     advance();
-    return Verdict.TAKEN;
   }
 
   /** Counts a CmdSN that will not arrive as received (11.6.1); false if it is not missing. */
   boolean skip(int cmdSN, int before) {
-    boolean missing =
-        cmdSN - expCmdSN >= 0
-            && cmdSN - maxCmdSN <= 0
-            && cmdSN - before < 0
-            && !held.containsKey(cmdSN)
-            && !skipped.contains(cmdSN);
+    boolean missing = takes(cmdSN) && cmdSN - before < 0;
     if (missing) {
       skipped.add(cmdSN);
       advance();

@@ -65,6 +65,7 @@ final class DataOutTransfer {
   private long asked;
   private int r2tSN;
   private boolean broken;
+  private Optional<ProtocolSense> violation = Optional.empty();
 
   /** Begins with a command; its immediate data is this object's now. */
   DataOutTransfer(ScsiCommand command, SessionParameters parameters, ByteBufAllocator allocator) {
@@ -75,19 +76,24 @@ final class DataOutTransfer {
     this.unsolicitedOpen = command.write() && !command.isFinal();
     this.first = command.data();
     this.received = first.readableBytes();
+    checkCommand().ifPresent(this::breakWith);
   }
 
-  /** What is wrong with how the command begins, if anything. */
-  Optional<ProtocolSense> checkCommand() {
+  private Optional<ProtocolSense> checkCommand() {
     boolean unexpected =
         (received > 0 && (!parameters.immediateData() || offered == 0))
             || (unsolicitedOpen && parameters.initialR2T());
     if (unexpected) {
-      return breakWith(ProtocolSense.UNEXPECTED_UNSOLICITED_DATA);
+      return Optional.of(ProtocolSense.UNEXPECTED_UNSOLICITED_DATA);
     }
     return received > unsolicitedLimit()
-        ? breakWith(ProtocolSense.INCORRECT_AMOUNT_OF_DATA)
+        ? Optional.of(ProtocolSense.INCORRECT_AMOUNT_OF_DATA)
         : Optional.empty();
+  }
+
+  /** What was wrong first, with the command or its data, if anything. */
+  Optional<ProtocolSense> violation() {
+    return violation;
   }
 
   /** The size of the initiator's buffer in bytes. */
@@ -221,6 +227,7 @@ final class DataOutTransfer {
   /** Gives up: what came is released, and what comes is not kept. */
   Optional<ProtocolSense> breakWith(ProtocolSense why) {
     discard();
+    violation = violation.or(() -> Optional.of(why));
     return Optional.of(why);
   }
 

@@ -18,7 +18,9 @@ import org.untorn.iscsi.pdu.ScsiCommand;
  * A SCSI command between its arrival and its response.
  *
  * <pre>
- *                 receiveDataOut           all data there            complete
+ *   waiting: in the command window; unsolicited data may come
+ *      │ its turn
+ *      ▼          receiveDataOut           all data there            complete
  *   started ─────────────────────► collecting ─────────► executing ─────────► ended
  *      │ no room, bad data             │ bad data                               ▲
  *      └──────────────┬────────────────┘                                        │
@@ -34,7 +36,8 @@ import org.untorn.iscsi.pdu.ScsiCommand;
  *   <li>It is answered at most once, and not before the initiator has sent all data that it owes
  *       (RFC 7143 7.8 asks for it after a digest error; here it holds always).
  *   <li>The bytes it may have to hold are reserved in the connection's budget while it may hold
- *       them: its unsolicited data from the start, the rest before the first R2T.
+ *       them: its unsolicited data from the start, the rest before the first R2T. While it waits it
+ *       holds FirstBurstLength at most, and the command window bounds how many wait.
  *   <li>After the end it holds no buffer and no reservation.
  * </ol>
  *
@@ -50,8 +53,10 @@ final class ScsiTask implements Task {
   private final byte[] cdb;
   private final DataOutTransfer transfer;
   private final DataBudget.Reservation room;
+  private final int immediateData;
   private long requested;
   private Consumer<ByteBuf> continuation = ScsiTask::nobody;
+  private boolean started;
   private boolean collecting;
   private Optional<Outcome> answer = Optional.empty();
   private boolean failed;
@@ -62,6 +67,7 @@ final class ScsiTask implements Task {
     this.command = command;
     byte[] whole = command.wholeCdb();
     this.cdb = whole.length < MIN_CDB ? Arrays.copyOf(whole, MIN_CDB) : whole;
+    this.immediateData = command.data().readableBytes();
     this.transfer = new DataOutTransfer(command, session.parameters(), session.link().allocator());
     this.room = session.budget().reservation();
   }
@@ -72,7 +78,8 @@ final class ScsiTask implements Task {
 
   /** Hands the command to the device, unless something is wrong already. */
   void start(ScsiTarget target) {
-    Optional<ProtocolSense> wrong = transfer.checkCommand();
+    started = true;
+    Optional<ProtocolSense> wrong = transfer.violation();
     if (wrong.isPresent()) {
       answer(wrong.get().outcome());
     } else if (!room.reserve(transfer.unsolicited())) {
@@ -85,6 +92,16 @@ final class ScsiTask implements Task {
 
   ScsiCommand command() {
     return command;
+  }
+
+  /** Whether it is out of the command window. */
+  boolean isStarted() {
+    return started;
+  }
+
+  /** How many bytes of Data-Out came with the command. */
+  int immediateData() {
+    return immediateData;
   }
 
   /** How many bytes of Data-Out the device asked for. */
@@ -207,9 +224,12 @@ final class ScsiTask implements Task {
     return transfer.knows(pdu);
   }
 
-  /** Takes a Data-Out PDU that it knows. */
+  /** Takes a Data-Out PDU that it knows. What is wrong with it is said after the start. */
   void dataOut(DataOut pdu) {
     Optional<ProtocolSense> wrong = transfer.accept(pdu);
+    if (!started) {
+      return;
+    }
     if (wrong.isPresent()) {
       fail(wrong.get());
     } else if (answer.isPresent()) {
@@ -222,8 +242,10 @@ final class ScsiTask implements Task {
   /** A Data-Out PDU of this task was lost to a digest error. */
   void lost(DataOut header) {
     transfer.accept(header);
-    transfer.discard();
-    fail(ProtocolSense.PROTOCOL_SERVICE_CRC_ERROR);
+    transfer.breakWith(ProtocolSense.PROTOCOL_SERVICE_CRC_ERROR);
+    if (started) {
+      fail(ProtocolSense.PROTOCOL_SERVICE_CRC_ERROR);
+    }
   }
 
   /**
@@ -277,11 +299,6 @@ final class ScsiTask implements Task {
       case Outcome.CheckCondition(ByteBuf senseData) -> senseData.release();
       case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ -> {}
     }
-  }
-
-  /** Whether the device has no part in it any more: it only waits for data that is owed. */
-  boolean isAnswered() {
-    return answer.isPresent();
   }
 
   @Override

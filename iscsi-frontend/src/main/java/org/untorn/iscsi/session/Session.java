@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -45,7 +44,8 @@ import org.untorn.iscsi.pdu.TextRequest;
  *
  * <ol>
  *   <li>StatSN counts the PDUs that carry a status or answer a request; others carry the next one.
- *   <li>A task is in {@code tasks} from its start until it is answered or terminated.
+ *   <li>A task is in {@code tasks} from its arrival until it is answered or terminated; so data
+ *       that comes while its command waits finds it.
  *   <li>After {@link #end} the nexus is lost, and no task holds a buffer.
  * </ol>
  *
@@ -214,18 +214,28 @@ final class Session {
     }
   }
 
-  /** A rejected request does not count as received, so it is checked before the window (7.3). */
+  /**
+   * What is outside the window or comes twice is ignored, whatever else is wrong (4.2.2.1). A
+   * rejected request does not count as received, so it is checked before it enters (7.3).
+   */
   private void request(Request request) {
+    if (!request.immediate() && !window.takes(request.cmdSN())) {
+      request.release();
+      return;
+    }
     Optional<Reject.Reason> illegal = illegal(request);
     if (illegal.isPresent()) {
       reject(request, illegal.get());
-    } else if (request.immediate()) {
+      return;
+    }
+    if (request instanceof ScsiCommand command) {
+      tasks.put(command.initiatorTaskTag(), new ScsiTask(this, command));
+    }
+    if (request.immediate()) {
       deliver(request);
     } else {
-      switch (window.offer(request)) {
-        case TAKEN -> resume();
-        case IGNORED -> request.release();
-      }
+      window.add(request);
+      resume();
     }
   }
 
@@ -280,13 +290,8 @@ final class Session {
   }
 
   private void start(ScsiCommand command) {
-    if (tasks.containsKey(command.initiatorTaskTag())) {
-      reject(command, Reject.Reason.TASK_IN_PROGRESS);
-      return;
-    }
-    counters.command(command.data().readableBytes());
-    ScsiTask task = new ScsiTask(this, command);
-    tasks.put(command.initiatorTaskTag(), task);
+    ScsiTask task = task(command.initiatorTaskTag()).orElseThrow();
+    counters.command(task.immediateData());
     window.started();
     task.start(target);
   }
@@ -338,7 +343,9 @@ final class Session {
   /** A task was answered or terminated. */
   void ended(ScsiTask task) {
     tasks.remove(task.command().initiatorTaskTag());
-    window.ended();
+    if (task.isStarted()) {
+      window.ended();
+    }
   }
 
   /** A live task, if there is one. */
@@ -346,13 +353,24 @@ final class Session {
     return Optional.ofNullable(tasks.get(initiatorTaskTag));
   }
 
-  /** Drops the tasks of which the device knows nothing any more. */
-  void dropAnswered(Predicate<ScsiTask> which) {
-    for (ScsiTask task : new ArrayList<>(tasks.values())) {
-      if (task.isAnswered() && which.test(task)) {
-        task.drop();
+  /** The live tasks of commands that have left the window. */
+  List<ScsiTask> started(Predicate<ScsiCommand> which) {
+    return tasks.values().stream()
+        .filter(task -> task.isStarted() && which.test(task.command()))
+        .toList();
+  }
+
+  /** Takes requests back that have not been delivered; false if there are none. */
+  boolean takeBack(Predicate<Request> which) {
+    List<Request> taken = window.remove(which);
+    for (Request request : taken) {
+      if (request instanceof ScsiCommand command) {
+        task(command.initiatorTaskTag()).ifPresent(ScsiTask::drop);
+      } else {
+        request.release();
       }
     }
+    return !taken.isEmpty();
   }
 
   /** Ends the session: the nexus is lost, every task is terminated, every buffer released. */
@@ -361,7 +379,7 @@ final class Session {
       return;
     }
     ended = true;
-    window.remove(_ -> true).forEach(Request::release);
+    takeBack(_ -> true);
     if (!login.isDiscovery()) {
       target.nexusLost(nexus);
     }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.untorn.core.Nexus;
 import org.untorn.core.TaskManagement;
-import org.untorn.iscsi.pdu.Request;
 import org.untorn.iscsi.pdu.ScsiCommand;
 import org.untorn.iscsi.pdu.TaskManagementRequest;
 import org.untorn.iscsi.pdu.TaskManagementResponse;
@@ -21,9 +20,10 @@ import org.untorn.iscsi.pdu.TaskManagementResponse;
  * The task management functions of a session (RFC 7143 4.2.3, 11.5, 11.6).
  *
  * <p>A function first takes back what has not reached the device: commands that wait for the
- * outbound side. Then the device carries it out; then what only waits for owed data is dropped, and
- * the response is sent. The response does not wait for data that open R2Ts asked for: widespread
- * initiators stop sending it as soon as they ask for an abort. Owned by the session's event loop.
+ * outbound side. Then the device carries it out; then what still lives of the tasks that were there
+ * before it is dropped, so that no status follows, and the response is sent. The response does not
+ * wait for data that open R2Ts asked for: widespread initiators stop sending it as soon as they ask
+ * for an abort. Owned by the session's event loop.
  */
 final class TaskManager {
 
@@ -60,7 +60,7 @@ final class TaskManager {
   /** Aborts one task; where there is none, RefCmdSN tells whether it never arrived (11.6.1). */
   private void abortTask(TaskManagementRequest pdu) {
     int tag = pdu.referencedTaskTag();
-    Optional<ScsiTask> task = session.task(tag).filter(t -> t.lun() == pdu.lun());
+    Optional<ScsiTask> task = session.task(tag).filter(t -> t.isStarted() && t.lun() == pdu.lun());
     if (task.isPresent()) {
       carryOut(
           pdu,
@@ -77,31 +77,29 @@ final class TaskManager {
 
   /** Takes commands back that were sent before the function and have not been delivered. */
   private boolean takeBack(TaskManagementRequest pdu, Predicate<ScsiCommand> which) {
-    List<Request> taken =
-        session
-            .window()
-            .remove(
-                request ->
-                    request instanceof ScsiCommand command
-                        && command.cmdSN() - pdu.cmdSN() < 0
-                        && which.test(command));
-    taken.forEach(Request::release);
-    return !taken.isEmpty();
+    return session.takeBack(
+        request ->
+            request instanceof ScsiCommand command
+                && command.cmdSN() - pdu.cmdSN() < 0
+                && which.test(command));
   }
 
   private void carryOut(
       TaskManagementRequest pdu, TaskManagement function, Predicate<ScsiCommand> affected) {
     takeBack(pdu, affected);
+    List<ScsiTask> tasks = session.started(affected);
     target.manage(
-        function, response -> session.run(() -> done(pdu, function, affected, response), () -> {}));
+        function, response -> session.run(() -> done(pdu, function, tasks, response), () -> {}));
   }
 
   private void done(
       TaskManagementRequest pdu,
       TaskManagement function,
-      Predicate<ScsiCommand> affected,
+      List<ScsiTask> affected,
       TaskManagement.Response response) {
-    session.dropAnswered(task -> affected.test(task.command()));
+    if (response == TaskManagement.Response.FUNCTION_COMPLETE) {
+      affected.forEach(ScsiTask::drop);
+    }
     respond(
         pdu,
         switch (response) {

@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.untorn.iscsi.pdu.NopOut;
 import org.untorn.iscsi.pdu.Request;
-import org.untorn.iscsi.session.CommandWindow.Verdict;
 
 class CommandWindowTest {
 
@@ -34,8 +33,9 @@ class CommandWindowTest {
       Collections.shuffle(arrivals, random);
       List<Integer> delivered = new ArrayList<>();
       for (Request arrival : arrivals) {
-        assertThat(window.offer(arrival)).isEqualTo(Verdict.TAKEN);
-        assertThat(window.offer(arrival)).isEqualTo(Verdict.IGNORED);
+        assertThat(window.takes(arrival.cmdSN())).isTrue();
+        window.add(arrival);
+        assertThat(window.takes(arrival.cmdSN())).isFalse();
         for (var next = window.poll(); next.isPresent(); next = window.poll()) {
           delivered.add(next.get().cmdSN() - first);
         }
@@ -49,21 +49,21 @@ class CommandWindowTest {
   @Test
   void what_is_outside_is_ignored_on_both_sides() {
     CommandWindow window = new CommandWindow(100, 4);
-    assertThat(window.offer(request(99))).isEqualTo(Verdict.IGNORED);
-    assertThat(window.offer(request(104))).isEqualTo(Verdict.IGNORED);
-    assertThat(window.offer(request(103))).isEqualTo(Verdict.TAKEN);
+    assertThat(window.takes(99)).isFalse();
+    assertThat(window.takes(104)).isFalse();
+    assertThat(window.takes(103)).isTrue();
   }
 
   @Test
   void the_limit_stands_still_under_load_and_never_moves_back() {
     CommandWindow window = new CommandWindow(1, 2);
     for (int i = 1; i <= 2; i++) {
-      assertThat(window.offer(request(i))).isEqualTo(Verdict.TAKEN);
+      window.add(request(i));
       assertThat(window.poll()).isPresent();
       window.started();
     }
     assertThat(window.maxCmdSN()).isEqualTo(2);
-    assertThat(window.offer(request(3))).isEqualTo(Verdict.IGNORED);
+    assertThat(window.takes(3)).isFalse();
     window.ended();
     assertThat(window.maxCmdSN()).isEqualTo(3);
     window.ended();
@@ -73,12 +73,12 @@ class CommandWindowTest {
   @Test
   void a_number_that_is_skipped_counts_as_received_once() {
     CommandWindow window = new CommandWindow(1, 8);
-    assertThat(window.offer(request(2))).isEqualTo(Verdict.TAKEN);
+    window.add(request(2));
     assertThat(window.skip(2, 5)).isFalse();
     assertThat(window.skip(7, 5)).isFalse();
     assertThat(window.skip(1, 5)).isTrue();
     assertThat(window.skip(1, 5)).isFalse();
-    assertThat(window.offer(request(1))).isEqualTo(Verdict.IGNORED);
+    assertThat(window.takes(1)).isFalse();
     assertThat(window.poll().map(Request::cmdSN)).contains(2);
     assertThat(window.expCmdSN()).isEqualTo(3);
   }
@@ -87,7 +87,7 @@ class CommandWindowTest {
   void what_is_taken_back_is_not_delivered_and_holds_up_nothing() {
     CommandWindow window = new CommandWindow(1, 8);
     for (int i = 1; i <= 3; i++) {
-      window.offer(request(i));
+      window.add(request(i));
     }
     assertThat(window.remove(request -> request.cmdSN() == 2)).hasSize(1);
     assertThat(window.poll().map(Request::cmdSN)).contains(1);

@@ -31,9 +31,9 @@ final class MemoryTarget implements ScsiTarget {
 
   private final byte[] medium;
   private final Map<Long, Task> live = new ConcurrentHashMap<>();
-  private final List<Task> postponed = new ArrayList<>();
+  private final List<Runnable> postponed = new ArrayList<>();
 
-  /** Whether commands wait, before anything is done for them, until {@link #goOn}. */
+  /** Whether commands and functions wait, before anything is done, until {@link #goOn}. */
   boolean postponing;
 
   final List<Task> held = new CopyOnWriteArrayList<>();
@@ -72,7 +72,7 @@ final class MemoryTarget implements ScsiTarget {
   @Override
   public void execute(Task task) {
     if (postponing) {
-      postponed.add(task);
+      postponed.add(() -> carryOut(task));
     } else {
       carryOut(task);
     }
@@ -81,7 +81,7 @@ final class MemoryTarget implements ScsiTarget {
   /** Carries out what was postponed, and postpones no more. */
   void goOn() {
     postponing = false;
-    postponed.forEach(this::carryOut);
+    postponed.forEach(Runnable::run);
     postponed.clear();
   }
 
@@ -119,6 +119,13 @@ final class MemoryTarget implements ScsiTarget {
     task.complete(outcome);
   }
 
+  /** Forgets a held command: its answer is on its way. */
+  Task forget() {
+    Task task = held.removeFirst();
+    live.remove(task.tag());
+    return task;
+  }
+
   /** Lets the held commands end with this many bytes of data. */
   void letGo(int bytes) {
     List<Task> tasks = new ArrayList<>(held);
@@ -128,6 +135,14 @@ final class MemoryTarget implements ScsiTarget {
 
   @Override
   public void manage(TaskManagement function, Consumer<TaskManagement.Response> then) {
+    if (postponing) {
+      postponed.add(() -> carryOut(function, then));
+    } else {
+      carryOut(function, then);
+    }
+  }
+
+  private void carryOut(TaskManagement function, Consumer<TaskManagement.Response> then) {
     events.add(function.getClass().getSimpleName());
     switch (function) {
       case TaskManagement.AbortTask(Nexus nexus, long lun, long tag) -> {

@@ -80,6 +80,19 @@ class SessionTest {
     }
   }
 
+  @Test
+  void a_running_command_that_comes_again_is_ignored() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      harness.send(numbered(1, 1));
+      harness.expectNothing();
+      harness.target.letGo(0);
+      harness.collect();
+      assertThat(harness.expect(ScsiResponse.class).initiatorTaskTag()).isEqualTo(1);
+      harness.expectNothing();
+    }
+  }
+
   private static ScsiCommand numbered(int tag, int cmdSN) {
     return new ScsiCommand(
         false, true, false, false, 1, 0, tag, 0, cmdSN, 0, READY, List.of(), Unpooled.EMPTY_BUFFER);

@@ -6,9 +6,12 @@ import static org.untorn.iscsi.session.MemoryTarget.TEST_UNIT_READY;
 import static org.untorn.iscsi.session.MemoryTarget.WRITE_10;
 import static org.untorn.iscsi.session.MemoryTarget.cdb;
 
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.untorn.core.Outcome;
+import org.untorn.core.Task;
 import org.untorn.iscsi.pdu.R2T;
 import org.untorn.iscsi.pdu.ScsiResponse;
 import org.untorn.iscsi.pdu.TaskManagementRequest;
@@ -112,6 +115,56 @@ class TaskManagementTest {
       assertThat(manage(harness, 7, 0, -1, 0)).isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
       harness.collect();
       assertThat(harness.channel.isActive()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, -1", "4, -1", "5, -1", "6, -1"})
+  void no_status_follows_the_response_of_a_function(int function, int tag) {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      Task late = harness.target.forget();
+      assertThat(manage(harness, function, 0, tag, 1))
+          .isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      late.complete(new Outcome.Good(harness.channel.alloc().buffer().writeZero(1)));
+      harness.collect();
+      harness.expectNothing();
+    }
+  }
+
+  @Test
+  void a_command_behind_a_function_that_takes_long_is_answered() {
+    try (Harness harness = Harness.loggedIn()) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      harness.target.postponing = true;
+      harness.send(request(harness, 2, 0, -1, 0));
+      harness.send(harness.command(2, cdb(TEST_UNIT_READY, 0, 0), 0, false, false));
+      harness.expectNothing();
+      harness.target.goOn();
+      harness.collect();
+      assertThat(harness.expect(TaskManagementResponse.class).response())
+          .isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      assertThat(harness.expect(ScsiResponse.class).initiatorTaskTag()).isEqualTo(2);
+      harness.expectNothing();
+    }
+  }
+
+  @Test
+  void a_command_that_waits_is_taken_back_with_its_data() {
+    try (Harness harness = Harness.loggedIn("InitialR2T=No")) {
+      harness.nextCmdSN();
+      harness.send(
+          harness.command(
+              2,
+              cdb(WRITE_10, 0, 3),
+              1536,
+              false,
+              true,
+              Unpooled.wrappedBuffer(new byte[512]),
+              false),
+          Harness.data(2, -1, 0, 512, new byte[512], false));
+      assertThat(manage(harness, 1, 0, 2, 2)).isEqualTo(TaskManagementResponse.FUNCTION_COMPLETE);
+      assertThat(harness.buffered()).isZero();
     }
   }
 }
