@@ -28,10 +28,10 @@ public sealed interface Values {
   Values LENGTH = new Range(512, 0xFFFFFF);
 
   /** An iSCSI name (4.2.7.1). */
-  Values NAME = new Name(223);
+  Values NAME = new Text(1, 223);
 
-  /** Any other text. */
-  Values TEXT = new Name(MAX_LENGTH);
+  /** Any other text, or none. */
+  Values TEXT = new Text(0, MAX_LENGTH);
 
   /** The one way to write a legal value, or empty. */
   Optional<String> canonical(String value);
@@ -61,13 +61,13 @@ public sealed interface Values {
     }
   }
 
-  /** Any text of 1 to {@code maxLength} bytes in UTF-8. */
-  record Name(int maxLength) implements Values {
+  /** Any text of {@code minLength} to {@code maxLength} bytes in UTF-8. */
+  record Text(int minLength, int maxLength) implements Values {
 
     @Override
     public Optional<String> canonical(String value) {
       int length = value.getBytes(StandardCharsets.UTF_8).length;
-      return length >= 1 && length <= maxLength ? Optional.of(value) : Optional.empty();
+      return length >= minLength && length <= maxLength ? Optional.of(value) : Optional.empty();
     }
   }
 

@@ -81,6 +81,7 @@ class NegotiationTest {
         "OFMarkInt=2048 | OFMarkInt=Reject",
         "MaxRecvDataSegmentLength=8192 | ''",
         "InitiatorAlias=host | ''",
+        "InitiatorAlias= | ''",
         "X#NodeArchitecture=x86 | ''",
         "X-com.example=1 | X-com.example=NotUnderstood",
         "Y-unheard=1 | Y-unheard=NotUnderstood",
