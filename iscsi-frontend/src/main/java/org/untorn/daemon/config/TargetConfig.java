@@ -3,13 +3,14 @@ package org.untorn.daemon.config;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * One iSCSI target.
  *
- * @param name its iSCSI name (RFC 7143 4.2.7): iqn., eui. or naa., at most 223 bytes
+ * @param name its iSCSI name (RFC 7143 4.2.7): iqn., eui. or naa., at most 223 bytes, in lower case
  * @param luns at least one, no number twice
  */
 public record TargetConfig(String name, List<LunConfig> luns) {
@@ -27,11 +28,12 @@ public record TargetConfig(String name, List<LunConfig> luns) {
   }
 
   /** Checks the name and the numbers, and settles what each logical unit leaves open. */
-  public static Parsed<TargetConfig> of(String name, List<LunSettings> settings) {
-    if (name.length() > MAXIMUM_LENGTH || !SYNTAX.matcher(name).matches()) {
+  public static Parsed<TargetConfig> of(String written, List<LunSettings> settings) {
+    String name = written.toLowerCase(Locale.ROOT);
+    if (name.length() > MAXIMUM_LENGTH || !SYNTAX.matcher(written).matches()) {
       return Parsed.wrong(
           "'"
-              + name
+              + written
               + "' is no iSCSI name; write for example iqn.2026-11.org.example:disk0, in lower case");
     }
     if (settings.isEmpty()) {

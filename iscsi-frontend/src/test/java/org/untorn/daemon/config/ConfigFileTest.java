@@ -204,4 +204,11 @@ class ConfigFileTest {
   private static void isWrong(String text, String why) {
     assertThat(read(text)).isEqualTo(Parsed.wrong(why));
   }
+
+  @Test
+  void a_target_name_has_one_spelling() {
+    assertThat(read("targets: [{name: naa.3123456789ABCDEF, luns: [{}]}]"))
+        .isInstanceOf(Parsed.Value.class)
+        .isEqualTo(read("targets: [{name: naa.3123456789abcdef, luns: [{}]}]"));
+  }
 }
