@@ -66,7 +66,8 @@ public final class IscsiServer implements AutoCloseable {
    * Listens.
    *
    * @param targets by their iSCSI names
-   * @throws RuntimeException if the address cannot be bound
+   * @throws RuntimeException if the server cannot start; an address that cannot be bound comes as
+   *     the {@link java.io.IOException} of the bind, undeclared
    */
   public static IscsiServer start(IscsiOptions options, Map<String, ScsiTarget> targets) {
     return start(options, targets, Transport.best());
@@ -79,29 +80,35 @@ public final class IscsiServer implements AutoCloseable {
   }
 
   private Channel bind(Transport transport) {
+    boolean bound = false;
     try {
-      return new ServerBootstrap()
-          .group(eventLoops)
-          .channel(transport.serverChannel())
-          .option(ChannelOption.SO_REUSEADDR, true)
-          .childOption(ChannelOption.TCP_NODELAY, true)
-          .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-          .childOption(
-              ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
-          .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
-          .childHandler(
-              new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                  accept(channel);
-                }
-              })
-          .bind(options.listen())
-          .syncUninterruptibly()
-          .channel();
-    } catch (RuntimeException e) {
-      shutDown();
-      throw e;
+      Channel channel =
+          new ServerBootstrap()
+              .group(eventLoops)
+              .channel(transport.serverChannel())
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+              .childOption(
+                  ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
+              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
+              .childHandler(
+                  new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      accept(channel);
+                    }
+                  })
+              .bind(options.listen())
+              .syncUninterruptibly()
+              .channel();
+      bound = true;
+      return channel;
+    } finally {
+      if (!bound) {
+        shutDown();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.untorn.iscsi.IscsiOptions;
@@ -212,5 +214,18 @@ class ServerTest {
     assertThat(last).isInstanceOf(AsyncMessage.class);
     assertThat(connection.awaitClosed(SOON)).isTrue();
     assertThat(one.events).hasSize(2);
+  }
+
+  @Test
+  void a_server_that_cannot_listen_leaves_no_thread() throws Exception {
+    IscsiServer first = start(options());
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    assertThatThrownBy(() -> IscsiServer.start(IscsiOptions.on(first.address()), Map.of()))
+        .isInstanceOf(IOException.class);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!before.contains(thread) && thread.getName().startsWith("iscsi")) {
+        assertThat(thread.join(SOON)).as(thread.getName()).isTrue();
+      }
+    }
   }
 }
