@@ -1,6 +1,7 @@
 package org.untorn.iscsi.pdu;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * Asynchronous Message (RFC 7143 11.9): what a target says unasked.
@@ -33,6 +34,12 @@ public record AsyncMessage(
     implements TargetPdu {
 
   public static final int ALL_CONNECTIONS_WILL_BE_DROPPED = 3;
+
+  /** Says that all connections of the session will be dropped. */
+  public static AsyncMessage allConnectionsWillBeDropped(Numbers numbers) {
+    return new AsyncMessage(
+        0, numbers, ALL_CONNECTIONS_WILL_BE_DROPPED, 0, 0, 0, 0, Unpooled.EMPTY_BUFFER);
+  }
 
   static AsyncMessage decode(BasicHeaderSegment bhs, ByteBuf data) {
     return new AsyncMessage(

@@ -114,6 +114,11 @@ final class CommandWindow {
     running--;
   }
 
+  /** How many commands may be outstanding. */
+  int depth() {
+    return depth;
+  }
+
   int expCmdSN() {
     return expCmdSN;
   }

@@ -50,6 +50,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+  /** How long the outbound side may take to drain before the connection is closed anyway. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
   /** How long the last PDU may take to reach an initiator that still sends. */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -142,16 +145,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
         () -> {
           if (state == ConnectionState.LOGGED_IN && session.isPresent()) {
             state = state.next(Event.END_ANNOUNCED);
-            sendAndClose(
-                new AsyncMessage(
-                    0,
-                    session.get().nextNumbers(),
-                    AsyncMessage.ALL_CONNECTIONS_WILL_BE_DROPPED,
-                    0,
-                    0,
-                    0,
-                    0,
-                    Unpooled.EMPTY_BUFFER));
+            sendAndClose(AsyncMessage.allConnectionsWillBeDropped(session.get().nextNumbers()));
           } else {
             close();
           }
@@ -253,7 +247,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
                 counters));
     info = Optional.of(SessionInfo.of(result, channel, counters));
     timer.ifPresent(login -> login.cancel(false));
-    if (!options.pingAfter().isZero() && !result.isDiscovery()) {
+    if (!options.pingAfter().isZero()) {
       KeepAlive clock = new KeepAlive(options.pingAfter(), options.pingTimeout(), now());
       keepAlive = Optional.of(clock);
       after(clock.nextCheck(now()), this::checkAlive);
@@ -265,6 +259,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
       return;
     }
     KeepAlive clock = keepAlive.orElseThrow();
+    clock.outbound(channel.bytesBeforeWritable(), now());
     switch (clock.check(now())) {
       case WAIT -> {}
       case PING -> session.get().pingInitiator();
@@ -289,6 +284,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
     boolean writable = channel.isWritable();
     channel.config().setAutoRead(writable);
     if (writable) {
+      keepAlive.ifPresent(clock -> clock.heard(now()));
       session.ifPresent(Session::resume);
     }
     scheduleFlush();
@@ -299,7 +295,6 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
     state = state.next(Event.TRANSPORT_LOST);
     timer.ifPresent(old -> old.cancel(false));
     session.ifPresent(Session::end);
-    established.ifPresent(result -> registry.ended(this, result));
     registry.giveBackHandle(tsih);
     info = Optional.empty();
     ended.complete(null);
@@ -346,6 +341,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
    */
   private void closeAfterFlush() {
     closing = true;
+    after(DRAIN.toNanos(), this::close);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(

@@ -11,6 +11,9 @@ import java.time.Duration;
  *    ▲                      │
  *    └──── heard anything ──┘
  * </pre>
+ *
+ * While the outbound side is full nothing is read, so that an initiator that takes what is sent to
+ * it, however slowly, counts as heard.
  */
 final class KeepAlive {
 
@@ -26,6 +29,7 @@ final class KeepAlive {
   private long heard;
   private long pinged;
   private boolean waiting;
+  private long backlog;
 
   /** Starts at a time in nanoseconds. */
   KeepAlive(Duration pingAfter, Duration pingTimeout, long now) {
@@ -38,6 +42,14 @@ final class KeepAlive {
   void heard(long now) {
     heard = now;
     waiting = false;
+  }
+
+  /** How many bytes keep the outbound side full; 0 if it is not. Fewer than before is a sign. */
+  void outbound(long bytes, long now) {
+    if (bytes > 0 && bytes < backlog) {
+      heard(now);
+    }
+    backlog = bytes;
   }
 
   /** What to do at a time. */

@@ -54,6 +54,9 @@ import org.untorn.iscsi.pdu.TextRequest;
  */
 final class Session {
 
+  /** How many immediate commands are taken beyond what the window allows. */
+  private static final int MAX_IMMEDIATE = 8;
+
   private final LoginResult login;
   private final ScsiTarget target;
   private final Nexus nexus;
@@ -257,8 +260,12 @@ final class Session {
         || command.initiatorTaskTag() == Pdu.RESERVED_TAG) {
       return Optional.of(Reject.Reason.INVALID_PDU_FIELD);
     }
-    return tasks.containsKey(command.initiatorTaskTag())
-        ? Optional.of(Reject.Reason.TASK_IN_PROGRESS)
+    if (tasks.containsKey(command.initiatorTaskTag())) {
+      return Optional.of(Reject.Reason.TASK_IN_PROGRESS);
+    }
+    boolean tooMany = !link.isWritable() || tasks.size() >= window.depth() + MAX_IMMEDIATE;
+    return command.immediate() && tooMany
+        ? Optional.of(Reject.Reason.TOO_MANY_IMMEDIATE_COMMANDS)
         : Optional.empty();
   }
 
@@ -308,8 +315,11 @@ final class Session {
     link.send(new NopIn(nop.lun(), nop.initiatorTaskTag(), Pdu.RESERVED_TAG, nextNumbers(), data));
   }
 
-  /** Asks the initiator whether it is there. */
+  /** Asks the initiator whether it is there; a discovery session knows no ping (4.3). */
   void pingInitiator() {
+    if (login.isDiscovery()) {
+      return;
+    }
     link.send(new NopIn(0, Pdu.RESERVED_TAG, nextTransferTag(), numbers(), Unpooled.EMPTY_BUFFER));
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.untorn.core.Nexus;
 import org.untorn.iscsi.login.Directory;
@@ -43,10 +44,24 @@ public final class SessionRegistry implements Directory, Node {
     }
   }
 
+  /**
+   * A connection in its initiator port's place.
+   *
+   * @param free when all that had the place before have ended
+   * @param gone when this one has ended too
+   */
+  private record Place(
+      Connection connection, CompletableFuture<Void> free, CompletableFuture<Void> gone) {
+
+    static Place after(CompletableFuture<Void> free, Connection connection) {
+      return new Place(connection, free, CompletableFuture.allOf(free, connection.ended()));
+    }
+  }
+
   private final Map<String, ScsiTarget> targets;
   private final TargetAddresses addresses;
   private final int maxSessions;
-  private final Map<Key, Connection> sessions = new ConcurrentHashMap<>();
+  private final Map<Key, Place> sessions = new ConcurrentHashMap<>();
   private final BitSet handles = new BitSet(MAX_TSIH + 1);
   private int lastHandle;
 
@@ -66,8 +81,8 @@ public final class SessionRegistry implements Directory, Node {
 
   @Override
   public boolean sessionExists(String initiatorName, long isid, String targetName, int tsih) {
-    Connection connection = sessions.get(new Key(initiatorName, isid, targetName));
-    return connection != null && connection.tsih() == tsih;
+    Place place = sessions.get(new Key(initiatorName, isid, targetName));
+    return place != null && place.connection().tsih() == tsih;
   }
 
   @Override
@@ -103,26 +118,28 @@ public final class SessionRegistry implements Directory, Node {
         "%s,t,0x%04x".formatted(login.targetName(), login.portalGroupTag()));
   }
 
-  /** Makes a connection the session's; {@code ready} runs once an older one has ended. */
+  /** Makes a connection the session's; {@code ready} runs once all older ones have ended. */
+  @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for what the actions return
   void establish(Connection connection, LoginResult login, Runnable ready) {
-    Connection older = sessions.put(Key.of(login), connection);
-    if (older == null) {
-      ready.run();
-    } else {
-      older.drop();
-      older.whenEnded(ready);
-    }
-  }
-
-  /** A connection that was established has ended. */
-  void ended(Connection connection, LoginResult login) {
-    sessions.remove(Key.of(login), connection);
+    Key key = Key.of(login);
+    Place place =
+        sessions.compute(
+            key,
+            (_, older) -> {
+              if (older == null) {
+                return Place.after(CompletableFuture.completedFuture(null), connection);
+              }
+              older.connection().drop();
+              return Place.after(older.gone(), connection);
+            });
+    place.gone().thenRun(() -> sessions.remove(key, place));
+    place.free().thenRun(ready);
   }
 
   /** All sessions. */
   public List<SessionInfo> sessions() {
     List<SessionInfo> all = new ArrayList<>();
-    sessions.values().forEach(connection -> connection.info().ifPresent(all::add));
+    sessions.values().forEach(place -> place.connection().info().ifPresent(all::add));
     return all;
   }
 
@@ -143,9 +160,9 @@ public final class SessionRegistry implements Directory, Node {
   @Override
   public void dropAll(String targetName) {
     sessions.forEach(
-        (key, connection) -> {
+        (key, place) -> {
           if (key.targetName().equals(targetName)) {
-            connection.drop();
+            place.connection().drop();
           }
         });
   }
