@@ -39,8 +39,8 @@ public sealed interface BlockOutcome {
   record WriteFailed(String why) implements BlockOutcome {}
 
   /**
-   * The store has stopped (a sync failed, or it was closed) and takes nothing more until it is
-   * reopened.
+   * The store has stopped (a sync or a write failed, or it was closed) and takes no change until it
+   * is reopened. Unless it was closed, reads go on.
    */
   record Stopped(String why) implements BlockOutcome {}
 }

@@ -21,9 +21,9 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * Life cycle: {@link #open} recovers what the medium holds, or begins a new pool on an empty one;
- * {@link #close} makes everything durable. A pool that a failed sync has stopped answers {@link
- * BlockOutcome.Stopped} until it is closed and opened again. The medium remains the caller's, to be
- * closed after the pool.
+ * {@link #close} makes everything durable. A pool that a failed sync has stopped answers every
+ * change with {@link BlockOutcome.Stopped}, and goes on reading, until it is closed and opened
+ * again. The medium remains the caller's, to be closed after the pool.
  */
 public final class Pool implements Volumes, AutoCloseable {
 

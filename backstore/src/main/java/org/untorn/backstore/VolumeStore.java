@@ -65,16 +65,13 @@ final class VolumeStore implements BlockStore {
   }
 
   private Optional<BlockOutcome> refusal(BlockOperation operation) {
-    if (log.refusal().isPresent()) {
-      return log.refusal();
-    }
     if (volume.deleted()) {
       return Optional.of(new BlockOutcome.Stopped("volume " + volume.name() + " was deleted"));
     }
     return switch (operation) {
-      case BlockOperation.Read read -> Optional.empty();
-      case BlockOperation.Status status -> Optional.empty();
-      case BlockOperation.Flush flush -> Optional.empty();
+      case BlockOperation.Read read -> refusalOfRead();
+      case BlockOperation.Status status -> refusalOfRead();
+      case BlockOperation.Flush flush -> log.refusal();
       case BlockOperation.Write write -> refusalOfChange();
       case BlockOperation.AtomicWrite write -> refusalOfChange();
       case BlockOperation.CompareAndWrite compare -> refusalOfChange();
@@ -82,7 +79,15 @@ final class VolumeStore implements BlockStore {
     };
   }
 
+  /** What was published before the log stopped is as readable as ever. */
+  private Optional<BlockOutcome> refusalOfRead() {
+    return log.stopped().isPresent() ? Optional.empty() : log.refusal();
+  }
+
   private Optional<BlockOutcome> refusalOfChange() {
+    if (log.refusal().isPresent()) {
+      return log.refusal();
+    }
     return volume.writable()
         ? Optional.empty()
         : Optional.of(new BlockOutcome.WriteFailed(volume.name() + " is a snapshot"));
