@@ -1,9 +1,8 @@
 package org.untorn.backstore;
 
-import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +17,7 @@ import java.util.function.IntPredicate;
  * <pre>
  *   [ "UNTC" | version ][ last volume id (8) ]
  *   [ number of segments (4) ]  each: [ number (4) | file (4) | epoch (8) | last sequence (8) ]
- *   [ number of nodes (4) ]     each: [ 0 | mapped (8) ] [ location (8) | checksum (4) ] per bit set
+ *   nodes, then [ 2 ]           each: [ 0 | mapped (8) ] [ location (8) | checksum (4) ] per bit set
  *                                 or  [ 1 | present (8) ] [ node (4) ] per bit set
  *   [ number of volumes (4) ]   each: [ id (8) | writable (1) | block length (4) | blocks (8)
  *                                       | height (1) | top node (4) | name length (2) | name ]
@@ -27,7 +26,7 @@ import java.util.function.IntPredicate;
  * A node comes behind its children and is named by its place in the list, from 1 on; 0 is the empty
  * node. A node that several roots share is written once, and shared again when it is read. Bit i of
  * {@code mapped} or {@code present} says that entry i is not empty. The superblock holds length and
- * CRC32C of the whole.
+ * CRC32C of the whole. It goes to the medium and comes back in pieces, so its length costs no heap.
  */
 final class Checkpoint {
 
@@ -35,7 +34,7 @@ final class Checkpoint {
   private static final int VERSION = 1;
   private static final byte LEAF = 0;
   private static final byte INNER = 1;
-  private static final int PIECE_BYTES = 1 << 20;
+  private static final byte LAST = 2;
 
   private Checkpoint() {}
 
@@ -54,15 +53,11 @@ final class Checkpoint {
       Collection<Segment> segments,
       Collection<Line> lines)
       throws IOException {
-    byte[] bytes = encode(lastVolume, segments, lines);
-    ByteBuffer whole = ByteBuffer.wrap(bytes);
-    String file = fileName(generation);
-    for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
-      ByteBuffer piece = whole.slice(at, Math.min(PIECE_BYTES, bytes.length - at));
-      medium.write(file, at, List.of(piece), Purpose.MAP);
-    }
-    return new Superblock.CheckpointRef(
-        generation, bytes.length, Checksum.of(whole, 0, bytes.length));
+    PieceOutput pieces = new PieceOutput(medium, fileName(generation));
+    DataOutputStream out = new DataOutputStream(pieces);
+    encode(lastVolume, segments, lines, out);
+    out.flush();
+    return new Superblock.CheckpointRef(generation, pieces.length(), pieces.crc());
   }
 
   /** Reads it back into an empty catalog and an empty set of segments. */
@@ -72,32 +67,35 @@ final class Checkpoint {
       return;
     }
     String file = fileName(ref.generation());
-    ByteBuffer from = ByteBuffer.allocate(ref.length());
-    medium.read(file, 0, from, Purpose.MAP);
-    if (Checksum.of(from, 0, ref.length()) != ref.crc()
-        || from.getInt() != MAGIC
-        || from.getInt() != VERSION) {
-      throw new PoolDamagedException(
-          file, 0, "the checkpoint's checksum is wrong; restore the pool's files from a copy");
+    if (PieceInput.crc(medium, file, ref.length()) != ref.crc()) {
+      throw damaged(file);
     }
-    catalog.reserveId(from.getLong());
-    for (int left = from.getInt(); left > 0; left--) {
-      int number = from.getInt();
-      String segmentFile = SegmentLayout.fileName(from.getInt());
-      Segment segment = new Segment(number, segmentFile, from.getLong());
-      segment.lastSequence(from.getLong());
+    DataInputStream from = new DataInputStream(new PieceInput(medium, file, ref.length()));
+    if (from.readInt() != MAGIC || from.readInt() != VERSION) {
+      throw damaged(file);
+    }
+    catalog.reserveId(from.readLong());
+    for (int left = from.readInt(); left > 0; left--) {
+      int number = from.readInt();
+      String segmentFile = SegmentLayout.fileName(from.readInt());
+      Segment segment = new Segment(number, segmentFile, from.readLong());
+      segment.lastSequence(from.readLong());
       segments.add(segment);
     }
     List<BlockMap.Node> nodes = readNodes(from);
-    for (int left = from.getInt(); left > 0; left--) {
+    for (int left = from.readInt(); left > 0; left--) {
       catalog.restore(readLine(from, nodes));
     }
   }
 
-  private static byte[] encode(
-      long lastVolume, Collection<Segment> segments, Collection<Line> lines) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
+  private static PoolDamagedException damaged(String file) {
+    return new PoolDamagedException(
+        file, 0, "the checkpoint's checksum is wrong; restore the pool's files from a copy");
+  }
+
+  private static void encode(
+      long lastVolume, Collection<Segment> segments, Collection<Line> lines, DataOutputStream out)
+      throws IOException {
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
     out.writeLong(lastVolume);
@@ -108,19 +106,15 @@ final class Checkpoint {
       out.writeLong(segment.epoch());
       out.writeLong(segment.lastSequence());
     }
-    ByteArrayOutputStream nodeBytes = new ByteArrayOutputStream();
     IdentityHashMap<BlockMap.Node, Integer> places = new IdentityHashMap<>();
-    DataOutputStream nodeOut = new DataOutputStream(nodeBytes);
     for (Line line : lines) {
-      writeNode(line.root().map().top(), places, nodeOut);
+      writeNode(line.root().map().top(), places, out);
     }
-    out.writeInt(places.size());
-    nodeBytes.writeTo(out);
+    out.writeByte(LAST);
     out.writeInt(lines.size());
     for (Line line : lines) {
       writeLine(line, places, out);
     }
-    return bytes.toByteArray();
   }
 
   private static void writeLine(
@@ -137,14 +131,14 @@ final class Checkpoint {
     out.write(name);
   }
 
-  private static Line readLine(ByteBuffer from, List<BlockMap.Node> nodes) {
-    long id = from.getLong();
-    boolean writable = from.get() != 0;
-    Geometry geometry = new Geometry(from.getInt(), from.getLong());
-    int height = from.get();
-    BlockMap map = new BlockMap(nodes.get(from.getInt()), height);
-    byte[] name = new byte[from.getShort()];
-    from.get(name);
+  private static Line readLine(DataInputStream from, List<BlockMap.Node> nodes) throws IOException {
+    long id = from.readLong();
+    boolean writable = from.readBoolean();
+    Geometry geometry = new Geometry(from.readInt(), from.readLong());
+    int height = from.readByte();
+    BlockMap map = new BlockMap(nodes.get(from.readInt()), height);
+    byte[] name = new byte[from.readShort()];
+    from.readFully(name);
     return new Line(
         id, new String(name, StandardCharsets.UTF_8), writable, new Root(geometry, map));
   }
@@ -183,35 +177,34 @@ final class Checkpoint {
     places.put(node, places.size() + 1);
   }
 
-  private static List<BlockMap.Node> readNodes(ByteBuffer from) {
-    int count = from.getInt();
-    List<BlockMap.Node> nodes = new ArrayList<>(count + 1);
+  private static List<BlockMap.Node> readNodes(DataInputStream from) throws IOException {
+    List<BlockMap.Node> nodes = new ArrayList<>();
     nodes.add(BlockMap.Leaf.EMPTY);
-    for (int left = count; left > 0; left--) {
-      boolean isLeaf = from.get() == LEAF;
-      long bits = from.getLong();
-      nodes.add(isLeaf ? readLeaf(from, bits) : readInner(from, bits, nodes));
+    for (byte kind = from.readByte(); kind != LAST; kind = from.readByte()) {
+      long bits = from.readLong();
+      nodes.add(kind == LEAF ? readLeaf(from, bits) : readInner(from, bits, nodes));
     }
     return nodes;
   }
 
-  private static BlockMap.Node readLeaf(ByteBuffer from, long bits) {
+  private static BlockMap.Node readLeaf(DataInputStream from, long bits) throws IOException {
     long[] locations = new long[BlockMap.WIDTH];
     int[] checksums = new int[BlockMap.WIDTH];
     for (int i = 0; i < BlockMap.WIDTH; i++) {
       if ((bits >>> i & 1) != 0) {
-        locations[i] = from.getLong();
-        checksums[i] = from.getInt();
+        locations[i] = from.readLong();
+        checksums[i] = from.readInt();
       }
     }
     return new BlockMap.Leaf(locations, checksums, Long.bitCount(bits));
   }
 
-  private static BlockMap.Node readInner(ByteBuffer from, long bits, List<BlockMap.Node> nodes) {
+  private static BlockMap.Node readInner(DataInputStream from, long bits, List<BlockMap.Node> nodes)
+      throws IOException {
     BlockMap.Node[] children = new BlockMap.Node[BlockMap.WIDTH];
     long mapped = 0;
     for (int i = 0; i < BlockMap.WIDTH; i++) {
-      children[i] = (bits >>> i & 1) != 0 ? nodes.get(from.getInt()) : BlockMap.Leaf.EMPTY;
+      children[i] = (bits >>> i & 1) != 0 ? nodes.get(from.readInt()) : BlockMap.Leaf.EMPTY;
       mapped += children[i].mapped();
     }
     return new BlockMap.Inner(children, mapped);

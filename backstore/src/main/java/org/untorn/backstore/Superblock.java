@@ -16,9 +16,9 @@ import java.util.Optional;
  *        [ "UNTS" | version ][ generation     ][ pool          ][ segment ][ last    ]
  *       32                40                48                   bytes      segment
  *        [ epoch          ][ synced         ][ replay after   ]
- *       56        60      64                72        76               508
- *        [ replay  | replay ][ checkpoint     ][ its     ][ its   ] 0 ... [ CRC32C ]
- *          segment   unit      generation       length     CRC
+ *       56        60      64                72            80               508
+ *        [ replay  | replay ][ checkpoint     ][ its length ][ its   ] 0 ... [ CRC32C ]
+ *          segment   unit      generation                       CRC
  * </pre>
  *
  * The CRC covers bytes 0 to 507.
@@ -68,7 +68,7 @@ record Superblock(
    * @param length in bytes
    * @param crc CRC32C of all of it
    */
-  record CheckpointRef(long generation, int length, int crc) {
+  record CheckpointRef(long generation, long length, int crc) {
     static final CheckpointRef NONE = new CheckpointRef(0, 0, 0);
   }
 
@@ -104,7 +104,7 @@ record Superblock(
             from.getLong(32),
             from.getLong(40),
             new Replay(from.getLong(48), from.getInt(56), from.getInt(60)),
-            new CheckpointRef(from.getLong(64), from.getInt(72), from.getInt(76))));
+            new CheckpointRef(from.getLong(64), from.getLong(72), from.getInt(80))));
   }
 
   /** Writes it over the older slot, and syncs it. */
@@ -113,7 +113,7 @@ record Superblock(
     into.putInt(MAGIC).putInt(VERSION).putLong(generation).putLong(pool);
     into.putInt(segmentBytes).putInt(lastSegment).putLong(epoch).putLong(synced);
     into.putLong(replay.sequence).putInt(replay.segment).putInt(replay.unit);
-    into.putLong(checkpoint.generation).putInt(checkpoint.length).putInt(checkpoint.crc);
+    into.putLong(checkpoint.generation).putLong(checkpoint.length).putInt(checkpoint.crc);
     into.putInt(CRC_AT, Checksum.of(into, 0, CRC_AT));
     long slot = generation % 2;
     medium.write(FILE, slot * SLOT_BYTES, List.of(into.clear()), Purpose.COMMIT);

@@ -6,14 +6,22 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** A medium that counts what is read from it, in bytes. For one thread. */
+/**
+ * A medium that counts what is read from it, and knows its longest I/O, in bytes. For one thread.
+ */
 final class CountingReads implements Medium {
 
   private final Medium below;
   private final Map<Purpose, Long> bytes = new EnumMap<>(Purpose.class);
+  private long longest;
 
   CountingReads(Medium below) {
     this.below = below;
+  }
+
+  /** The longest read or write so far. */
+  long longest() {
+    return longest;
   }
 
   long bytesOf(Purpose purpose) {
@@ -32,6 +40,7 @@ final class CountingReads implements Medium {
 
   @Override
   public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
+    longest = Math.max(longest, into.remaining());
     bytes.merge(purpose, (long) into.remaining(), Long::sum);
     below.read(file, offset, into, purpose);
   }
@@ -39,6 +48,7 @@ final class CountingReads implements Medium {
   @Override
   public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
       throws IOException {
+    longest = Math.max(longest, BlockOperation.length(data));
     below.write(file, offset, data, purpose);
   }
 
