@@ -165,7 +165,7 @@ public final class DirectoryMedium implements Medium {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     closed = true;
     for (FileChannel channel : channels.values()) {
       channel.close();
