@@ -38,6 +38,20 @@ final class ModeParameters {
     return new ModeParameters(more);
   }
 
+  /**
+   * These with a change taken back: every page that still has the value that the change gave it has
+   * the one before again.
+   */
+  ModeParameters without(ModeParameters after, ModeParameters before) {
+    ModeParameters result = this;
+    for (ModePage page : ModePage.TABLE) {
+      if (Arrays.equals(current(page), after.current(page))) {
+        result = result.with(page, before.current(page));
+      }
+    }
+    return result;
+  }
+
   /** Whether all pages have the same values. */
   boolean sameAs(ModeParameters other) {
     return ModePage.TABLE.stream()

@@ -3,6 +3,7 @@ package org.untorn.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.untorn.backstore.BlockOperation;
 import org.untorn.core.Command.UnderReservation;
 import org.untorn.vpd.Field;
 
@@ -57,29 +58,58 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
   }
 
   private void select(CommandTask task, byte[] list) {
-    ModeParameters before = disk.state().mode();
-    switch (list.length == 0 ? new Reading.Accepted(before) : read(list, before)) {
-      case Reading.Accepted(ModeParameters after) -> apply(task, before, after);
+    if (list.length == 0) {
+      task.complete(Outcome.GOOD);
+      return;
+    }
+    ModeParameters before;
+    Reading reading;
+    synchronized (disk) { // two that select at once both count
+      before = disk.state().mode();
+      reading = read(list, before);
+      if (reading instanceof Reading.Accepted(ModeParameters after)) {
+        disk.change(state -> state.withMode(after));
+      }
+    }
+    switch (reading) {
+      case Reading.Accepted(ModeParameters after) -> taken(task, before, after);
       case Reading.Refused(SenseData why) -> task.refuse(why);
     }
   }
 
   /**
-   * What was written while there was a write cache is flushed when there is none any more, and
-   * before SWP keeps everything from being written (SPC-5, control mode page).
+   * What was written while there was a write cache is flushed when there is none any more, and when
+   * SWP keeps everything from being written (SPC-5, control mode page): after the change, so that
+   * nothing slips in behind the flush. If that fails the change is taken back.
    */
-  private void apply(CommandTask task, ModeParameters before, ModeParameters after) {
-    if (!after.sameAs(before)) {
-      disk.change(state -> state.withMode(after));
-      disk.attentions().raiseForOthers(task.nexus(), AdditionalSense.MODE_PARAMETERS_CHANGED);
-    }
+  private void taken(CommandTask task, ModeParameters before, ModeParameters after) {
     boolean cacheOff = before.writeCacheEnabled() && !after.writeCacheEnabled();
     boolean protectionOn = !before.softwareWriteProtect() && after.softwareWriteProtect();
     if (cacheOff || protectionOn) {
-      disk.flush(task, () -> task.complete(Outcome.GOOD));
+      disk.store()
+          .submit(
+              new BlockOperation.Flush(),
+              outcome ->
+                  Failures.of(outcome)
+                      .ifPresentOrElse(
+                          why -> takeBack(task, before, after, why),
+                          () -> tell(task, before, after)));
     } else {
-      task.complete(Outcome.GOOD);
+      tell(task, before, after);
     }
+  }
+
+  private void takeBack(
+      CommandTask task, ModeParameters before, ModeParameters after, SenseData why) {
+    disk.change(state -> state.withMode(state.mode().without(after, before)));
+    task.refuse(why);
+  }
+
+  private void tell(CommandTask task, ModeParameters before, ModeParameters after) {
+    if (!after.sameAs(before)) {
+      disk.attentions().raiseForOthers(task.nexus(), AdditionalSense.MODE_PARAMETERS_CHANGED);
+    }
+    task.complete(Outcome.GOOD);
   }
 
   private Reading read(byte[] list, ModeParameters before) {

@@ -20,7 +20,8 @@ import org.untorn.backstore.Geometry;
  */
 final class MemoryBlocks implements BlockStore {
 
-  private final Geometry geometry;
+  private Geometry geometry;
+  private Optional<Runnable> whenMeasured = Optional.empty();
   private final byte[] bytes;
   private final List<BlockOperation> journal = new ArrayList<>();
   private final Queue<Runnable> held = new ArrayDeque<>();
@@ -65,8 +66,16 @@ final class MemoryBlocks implements BlockStore {
     return bytes.clone();
   }
 
+  /** Does something the next time that the geometry is asked for, once. */
+  void whenMeasured(Runnable action) {
+    whenMeasured = Optional.of(action);
+  }
+
   @Override
   public Geometry geometry() {
+    Optional<Runnable> action = whenMeasured;
+    whenMeasured = Optional.empty();
+    action.ifPresent(Runnable::run);
     return geometry;
   }
 
