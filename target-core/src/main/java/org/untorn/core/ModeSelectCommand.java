@@ -129,7 +129,11 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
     return reading;
   }
 
-  /** A block descriptor may repeat what is: the medium cannot be formatted to anything else. */
+  /**
+   * A block descriptor may repeat what is: the medium cannot be formatted to anything else. Its
+   * NUMBER OF LOGICAL BLOCKS is ignored, as SBC-4 has it where MODE SELECT cannot change the
+   * capacity.
+   */
   private Reading descriptor(byte[] list, int length, ModeParameters before) {
     boolean longDescriptor =
         header.length() > ModeHeader.LONGLBA.byteOffset() + 1 && ModeHeader.LONGLBA.isSet(list);
@@ -138,8 +142,12 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
       return refused(0, header.descriptorLength());
     }
     byte[] actual = ModeHeader.descriptor(disk.geometry(), length);
-    int mismatch =
-        Arrays.mismatch(list, header.length(), header.length() + length, actual, 0, length);
+    byte[] given = Arrays.copyOfRange(list, header.length(), header.length() + length);
+    if (length != 0) {
+      Field blocks = ModeHeader.blocks(length);
+      System.arraycopy(actual, 0, given, 0, blocks.width() / 8);
+    }
+    int mismatch = Arrays.mismatch(given, actual);
     return mismatch < 0
         ? new Reading.Accepted(before)
         : refused(header.length(), Field.bytes("block descriptor", mismatch, 1));

@@ -122,6 +122,7 @@ class ModeParametersTest {
     }
     Bench.expectGood(select(NO_CACHE));
     waiting.forEach(TestTask::arrive);
+    waiting.getLast().arrive(); // the write is done, and the task goes on to verify
     waiting.forEach(task -> Bench.expectGood(task.result()));
     List<Durability> durabilities = new ArrayList<>();
     for (BlockOperation operation : bench.store.journal()) {
@@ -155,6 +156,12 @@ class ModeParametersTest {
     Bench.expectGood(bench.send("15 10 00 00 0C 00", same));
     byte[] other = hex("00 00 00 08" + "00004E20 00 001000");
     Bench.expect(bench.send("15 10 00 00 0C 00", other), "05 26 00", "80000A");
+    for (String blocks : List.of("00000000", "FFFFFFFF", "00000001")) {
+      byte[] ignored = hex("00 00 00 08" + blocks + "00 000200");
+      Bench.expectGood(bench.send("15 10 00 00 0C 00", ignored));
+    }
+    byte[] longIgnored = hex("0000 00 00 01 00 0010  FFFFFFFFFFFFFFFF 00000000 00000200");
+    Bench.expectGood(bench.send("55 10 00 00 00 00 00 0018 00", longIgnored));
     byte[] odd = hex("00 00 00 04 00000000");
     Bench.expect(bench.send("15 10 00 00 08 00", odd), "05 26 00", "800003");
     byte[] longer = hex("0000 00 00 01 00 0010  0000000000004E20 00000000 00000200" + CONTROL);
