@@ -1,8 +1,8 @@
 package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.untorn.vpd.Field;
@@ -79,8 +79,21 @@ public final class CommandTask {
     return inventory;
   }
 
-  public ByteBufAllocator allocator() {
-    return task.allocator();
+  /**
+   * A direct buffer of so many bytes, all of them to be filled; nothing if there is no memory for
+   * it now, which the task answers with BUSY.
+   */
+  Optional<ByteBuf> allocate(int length) {
+    try {
+      return Optional.of(task.allocator().directBuffer(length, length).writerIndex(length));
+    } catch (OutOfMemoryError full) {
+      return Optional.empty();
+    }
+  }
+
+  /** Goes on with the task on its own thread; see {@link Task#execute}. */
+  void execute(Runnable action) {
+    task.execute(action);
   }
 
   /** How many blocks the CDB asks for; 0 if its command has no such field. */

@@ -26,8 +26,20 @@ record Comparison(Disk disk, long lba, int blocks) {
       task.complete(Outcome.GOOD);
       return;
     }
-    int length = disk.bytes(blocks);
-    ByteBuf actual = task.allocator().directBuffer(length, length).writerIndex(length);
+    Optional<ByteBuf> actual = task.allocate(disk.bytes(blocks));
+    if (actual.isPresent()) {
+      finish(task, expected, actual.get());
+    } else {
+      expected.release();
+      task.complete(new Outcome.Busy());
+    }
+  }
+
+  /**
+   * The same with a buffer for what is read, as long as the blocks are; of at least one. Released
+   * here.
+   */
+  void finish(CommandTask task, ByteBuf expected, ByteBuf actual) {
     disk.store()
         .submit(
             new BlockOperation.Read(lba, actual.nioBuffer()),

@@ -183,6 +183,21 @@ final class Disk implements LogicalUnit {
         : Optional.of(Failures.outOfRange(FieldPointer.inCdb(cdb.lba())));
   }
 
+  /**
+   * Refuses a task, and lets its buffers go, if its blocks lie inside the medium no more: the
+   * volume may have shrunk while the task waited.
+   */
+  boolean refusesShrunk(CommandTask task, BlockCdb cdb, ByteBuf... held) {
+    Optional<SenseData> beyond = range(task, cdb);
+    if (beyond.isPresent()) {
+      for (ByteBuf buffer : held) {
+        buffer.release();
+      }
+      task.refuse(beyond.get());
+    }
+    return beyond.isPresent();
+  }
+
   /** Whether a length keeps a limit. */
   static Optional<SenseData> length(long blocks, long maximum, Field field) {
     return blocks <= maximum ? Optional.empty() : Optional.of(SenseData.invalidFieldInCdb(field));

@@ -50,16 +50,34 @@ record ReadCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
       task.refuse(wrong.get());
     } else if (cdb.blocks(task) == 0) {
       task.complete(Outcome.GOOD);
-    } else if (cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent()) {
-      disk.flush(task, () -> read(task));
     } else {
-      read(task);
+      task.allocate(disk.bytes(cdb.blocks(task)))
+          .ifPresentOrElse(data -> read(task, data), () -> task.complete(new Outcome.Busy()));
     }
   }
 
-  private void read(CommandTask task) {
-    int length = disk.bytes(cdb.blocks(task));
-    ByteBuf data = task.allocator().directBuffer(length, length).writerIndex(length);
+  /** With FUA what is read is on stable storage first. */
+  private void read(CommandTask task, ByteBuf data) {
+    if (cdb.option(BlockCdb.FUA).filter(task::isSet).isPresent()) {
+      disk.store()
+          .submit(
+              new BlockOperation.Flush(),
+              outcome -> {
+                if (Failures.of(outcome).isPresent()) {
+                  disk.finish(task, outcome, data);
+                } else {
+                  task.execute(() -> submit(task, data));
+                }
+              });
+    } else {
+      submit(task, data);
+    }
+  }
+
+  private void submit(CommandTask task, ByteBuf data) {
+    if (disk.refusesShrunk(task, cdb, data)) {
+      return;
+    }
     disk.store()
         .submit(
             new BlockOperation.Read(cdb.lba(task), data.nioBuffer()),

@@ -37,6 +37,13 @@ public interface Task {
    */
   long dataOutBufferSize();
 
+  /**
+   * Goes on with the task on its own thread, for a continuation that comes on another's: the
+   * store's threads are not to be kept. Runs it now if this is that thread, and on the calling
+   * thread if the task's has ended.
+   */
+  void execute(Runnable action);
+
   /** Where buffers for this task's data come from. */
   ByteBufAllocator allocator();
 

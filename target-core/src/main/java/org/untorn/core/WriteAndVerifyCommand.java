@@ -51,28 +51,46 @@ record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler
       task.complete(Outcome.GOOD);
       return;
     }
-    long lba = cdb.lba(task);
+    Optional<ByteBuf> readBack = task.allocate(length);
+    if (readBack.isPresent()) {
+      write(task, dataOut, length, readBack.get());
+    } else {
+      dataOut.release();
+      task.complete(new Outcome.Busy());
+    }
+  }
+
+  private void write(CommandTask task, ByteBuf dataOut, int length, ByteBuf readBack) {
+    if (disk.refusesShrunk(task, cdb, dataOut, readBack)) {
+      return;
+    }
     disk.store()
         .submit(
-            new BlockOperation.Write(lba, Disk.buffers(dataOut, length), Durability.STABLE),
+            new BlockOperation.Write(
+                cdb.lba(task), Disk.buffers(dataOut, length), Durability.STABLE),
             outcome -> {
               Optional<SenseData> failure = Failures.of(outcome);
               if (failure.isPresent()) {
                 dataOut.release();
+                readBack.release();
                 task.refuse(failure.get());
               } else {
-                verify(task, lba, dataOut, length);
+                task.execute(() -> verify(task, dataOut, length, readBack));
               }
             });
   }
 
-  private void verify(CommandTask task, long lba, ByteBuf written, int length) {
-    Comparison comparison = new Comparison(disk, lba, length / disk.geometry().blockLength());
+  private void verify(CommandTask task, ByteBuf written, int length, ByteBuf readBack) {
+    if (disk.refusesShrunk(task, cdb, written, readBack)) {
+      return;
+    }
+    Comparison comparison =
+        new Comparison(disk, cdb.lba(task), length / disk.geometry().blockLength());
     if (task.isSet(VerifyCommand.BYTCHK)) {
-      comparison.finish(task, written.writerIndex(written.readerIndex() + length));
+      comparison.finish(task, written.writerIndex(written.readerIndex() + length), readBack);
     } else {
       written.release();
-      comparison.finish(task, Unpooled.EMPTY_BUFFER);
+      comparison.finish(task, Unpooled.EMPTY_BUFFER, readBack);
     }
   }
 }

@@ -92,6 +92,9 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
   }
 
   private void write(CommandTask task, ByteBuf dataOut) {
+    if (disk.refusesShrunk(task, CDB, dataOut)) {
+      return;
+    }
     List<BlockOperation> operations = operations(task, dataOut);
     BlockBatch.submit(
         disk.store(),

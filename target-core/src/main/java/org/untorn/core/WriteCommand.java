@@ -44,6 +44,9 @@ record WriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
   }
 
   private void write(CommandTask task, ByteBuf dataOut) {
+    if (disk.refusesShrunk(task, cdb, dataOut)) {
+      return;
+    }
     int length = disk.wholeBlocks(dataOut.readableBytes());
     if (length == 0) {
       dataOut.release();

@@ -88,6 +88,9 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
   }
 
   private void write(CommandTask task, ByteBuf block) {
+    if (disk.refusesShrunk(task, cdb, block)) {
+      return;
+    }
     ByteBuffer data =
         block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
     Durability durability = disk.durability(false);

@@ -13,6 +13,8 @@ final class CountingAllocator extends AbstractByteBufAllocator {
 
   private final List<ByteBuf> given = new ArrayList<>();
 
+  private boolean exhausted;
+
   CountingAllocator() {
     super(true);
   }
@@ -24,7 +26,15 @@ final class CountingAllocator extends AbstractByteBufAllocator {
 
   @Override
   protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+    if (exhausted) {
+      throw new OutOfMemoryError("no direct memory left");
+    }
     return remember(UnpooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity));
+  }
+
+  /** From now on there is no direct memory any more. */
+  void exhaust() {
+    exhausted = true;
   }
 
   /** Counts a buffer from elsewhere too; the one empty buffer that all share does not count. */

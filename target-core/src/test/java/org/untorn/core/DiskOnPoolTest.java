@@ -122,6 +122,11 @@ class DiskOnPoolTest {
     }
 
     @Override
+    public void execute(Runnable action) {
+      threads.execute(action);
+    }
+
+    @Override
     public void receiveDataOut(int length, Consumer<ByteBuf> then) {
       then.accept(allocator.directBuffer(length).writeBytes(dataOut, 0, length));
     }

@@ -66,6 +66,11 @@ final class MemoryBlocks implements BlockStore {
     return bytes.clone();
   }
 
+  /** Makes the volume smaller. */
+  void shrink(long blocks) {
+    geometry = new Geometry(geometry.blockLength(), blocks);
+  }
+
   /** Does something the next time that the geometry is asked for, once. */
   void whenMeasured(Runnable action) {
     whenMeasured = Optional.of(action);
@@ -82,6 +87,10 @@ final class MemoryBlocks implements BlockStore {
   @Override
   public void submit(BlockOperation operation, Completion completion) {
     journal.add(operation);
+    if (operation instanceof BlockOperation.Read read
+        && !geometry.contains(read.lba(), read.into().remaining() / geometry.blockLength())) {
+      throw new IllegalArgumentException("a read at block " + read.lba());
+    }
     BlockOutcome outcome = failures.apply(operation).orElseGet(() -> carryOut(operation));
     if (holding) {
       held.add(() -> completion.completed(outcome));

@@ -59,13 +59,13 @@ final class TestTask implements Task {
     this.allocator = allocator;
   }
 
-  /** Keeps Data-Out back until {@link #arrive}. */
+  /** Keeps Data-Out, and the task's own thread, back until {@link #arrive}. */
   TestTask withheld() {
     withheld = true;
     return this;
   }
 
-  /** Lets Data-Out arrive. */
+  /** Lets Data-Out arrive, or the task's own thread go on. */
   void arrive() {
     if (!terminated) {
       waiting.orElseThrow().run();
@@ -127,6 +127,15 @@ final class TestTask implements Task {
   @Override
   public ByteBufAllocator allocator() {
     return allocator;
+  }
+
+  @Override
+  public void execute(Runnable action) {
+    if (withheld) {
+      waiting = Optional.of(action);
+    } else {
+      action.run();
+    }
   }
 
   /** Gives the data in two components, as a transport with several PDUs would. */

@@ -166,6 +166,11 @@ final class ScsiTask implements Task {
   }
 
   @Override
+  public void execute(Runnable action) {
+    session.run(action, action);
+  }
+
+  @Override
   public ByteBufAllocator allocator() {
     return session.link().allocator();
   }
