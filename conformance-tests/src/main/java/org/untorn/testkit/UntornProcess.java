@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +43,14 @@ public final class UntornProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int KEPT_LINES = 400;
 
+  /** The processes that have to end with this JVM: tests are interrupted too. */
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
+
   private final List<String> serveArguments;
   private final Process process;
   private final ProcessOutput errors;
@@ -55,15 +65,17 @@ public final class UntornProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command, e);
     }
+    RUNNING.add(process);
     errors = ProcessOutput.collect(process.getErrorStream(), KEPT_LINES, line -> {});
     ProcessOutput.collect(process.getInputStream(), KEPT_LINES, readyLine::complete);
     var _ =
         process
             .onExit()
             .thenRun(
-                () ->
-                    readyLine.completeExceptionally(
-                        new IOException("it ended before it was ready")));
+                () -> {
+                  RUNNING.remove(process);
+                  readyLine.completeExceptionally(new IOException("it ended before it was ready"));
+                });
     ready = Ready.parse(await(command, readyLine));
   }
 
