@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
 import org.untorn.daemon.config.Advertised;
@@ -63,6 +65,15 @@ final class Daemon implements AutoCloseable {
    *     open
    */
   static Daemon start(DaemonConfig config) throws IOException {
+    return start(config, UnaryOperator.identity());
+  }
+
+  /**
+   * The same with something between each volume and its disk.
+   *
+   * @param filter makes what stands over a volume
+   */
+  static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter) throws IOException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       OpenStore store = OpenStore.open(config);
@@ -70,7 +81,7 @@ final class Daemon implements AutoCloseable {
       List<ServedLun> luns = new ArrayList<>();
       Map<String, ScsiTarget> targets = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
-        targets.put(target.name(), ScsiTarget.of(device(target, store, luns)));
+        targets.put(target.name(), ScsiTarget.of(device(target, store, filter, luns)));
       }
       IscsiServer server =
           bound(
@@ -98,11 +109,12 @@ final class Daemon implements AutoCloseable {
   }
 
   /** Makes a target's units, and appends them to {@code luns}. */
-  private static TargetDevice device(TargetConfig target, OpenStore store, List<ServedLun> luns)
+  private static TargetDevice device(
+      TargetConfig target, OpenStore store, UnaryOperator<BlockStore> filter, List<ServedLun> luns)
       throws IOException {
     TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
     for (LunConfig config : target.luns()) {
-      ServedLun lun = ServedLun.over(store.volume(config), target.name(), config);
+      ServedLun lun = ServedLun.over(filter.apply(store.volume(config)), target.name(), config);
       luns.add(lun);
       units.put(config.number(), lun.disk().unit());
     }

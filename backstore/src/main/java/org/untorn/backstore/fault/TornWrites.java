@@ -3,6 +3,8 @@ package org.untorn.backstore.fault;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
@@ -67,15 +69,59 @@ public final class TornWrites implements BlockStore {
     submitFrom(blocks, 0, completion);
   }
 
-  private void submitFrom(List<BlockOperation> blocks, int next, Completion completion) {
-    below.submit(
-        blocks.get(next),
-        outcome -> {
-          if (outcome instanceof BlockOutcome.Done && next + 1 < blocks.size()) {
-            submitFrom(blocks, next + 1, completion);
-          } else {
-            completion.completed(outcome);
-          }
-        });
+  /** Goes through the blocks in a loop, not by recursion: a write may have thousands. */
+  private void submitFrom(List<BlockOperation> blocks, int first, Completion completion) {
+    for (int next = first; next < blocks.size(); next++) {
+      int following = next + 1;
+      Step step =
+          new Step(
+              outcome -> {
+                if (goesOn(outcome, following, blocks)) {
+                  submitFrom(blocks, following, completion);
+                } else {
+                  completion.completed(outcome);
+                }
+              });
+      below.submit(blocks.get(next), step);
+      Optional<BlockOutcome> outcome = step.outcomeOrLater();
+      if (outcome.isEmpty()) {
+        return;
+      }
+      if (!goesOn(outcome.get(), following, blocks)) {
+        completion.completed(outcome.get());
+        return;
+      }
+    }
+  }
+
+  private static boolean goesOn(BlockOutcome outcome, int next, List<BlockOperation> blocks) {
+    return outcome instanceof BlockOutcome.Done && next < blocks.size();
+  }
+
+  /**
+   * One block's write: its outcome goes to whoever comes second, the submitter who asks for it or
+   * the store that brings it.
+   */
+  private static final class Step implements Completion {
+    private final Completion later;
+    private volatile Optional<BlockOutcome> outcome = Optional.empty();
+    private final AtomicBoolean oneCame = new AtomicBoolean();
+
+    Step(Completion later) {
+      this.later = later;
+    }
+
+    @Override
+    public void completed(BlockOutcome brought) {
+      outcome = Optional.of(brought);
+      if (oneCame.getAndSet(true)) {
+        later.completed(brought);
+      }
+    }
+
+    /** The outcome if it is there; if not, {@code later} will hear it. */
+    Optional<BlockOutcome> outcomeOrLater() {
+      return oneCame.getAndSet(true) ? outcome : Optional.empty();
+    }
   }
 }
