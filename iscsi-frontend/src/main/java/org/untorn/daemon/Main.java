@@ -8,6 +8,7 @@ import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
+import org.untorn.daemon.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Version.class,
-    subcommands = {ServeCommand.class, ConfigCommand.class},
+    subcommands = {ServeCommand.class, ConfigCommand.class, DoctorCommand.class},
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
       "",
@@ -33,6 +34,7 @@ import picocli.CommandLine.TypeConversionException;
       "  untorn serve --ram --listen 127.0.0.1:0 --json",
       "                                        one for a test: in memory, any port, one line of JSON",
       "  untorn serve --help                   every option",
+      "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
       "",
       "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be.",
       "More words on standard error: UNTORN_LOG=debug"
