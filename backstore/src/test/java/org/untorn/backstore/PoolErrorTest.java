@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.untorn.backstore.fault.FaultyMedium.Io;
 
 /** An {@link Error} is a failure like any other: nobody waits for ever because of one. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolErrorTest {
 
   private static final int SEGMENT = 64 << 10;

@@ -19,7 +19,7 @@ import org.untorn.backstore.fault.FaultyMedium.Io;
  * The order of those who wait for space, and of who comes behind them. No sync ends before a test
  * lets it, so nothing is freed, and the pool fills up until a write has to wait.
  */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolStarvedTest {
 
   private static final int SEGMENT = 64 << 10;
