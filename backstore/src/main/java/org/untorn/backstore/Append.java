@@ -74,6 +74,7 @@ final class Append {
       case Change.Branch branch -> 2;
       case Change.Unmap unmap -> 1;
       case Change.Resize resize -> 1;
+      case Change.Rollback rollback -> 1;
       case Change.Delete delete -> 1;
       case Change.Nothing copies -> 0;
     };

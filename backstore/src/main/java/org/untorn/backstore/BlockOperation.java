@@ -7,10 +7,11 @@ import java.util.List;
  * What can be asked of a {@link BlockStore}. Every operation is atomic towards every other one
  * except {@link Write}, which may be carried out as several.
  *
- * <p>Ranges lie inside the volume and buffers hold whole blocks: the caller has checked both, and a
- * store answers a breach with {@link IllegalArgumentException}. A store reads and fills buffers
- * from their position to their limit without moving either, and until the operation completes they
- * are the store's alone.
+ * <p>A range that does not lie inside the volume is answered with {@link BlockOutcome.OutOfRange}:
+ * the volume may have shrunk since the caller looked. Buffers hold whole blocks: a store answers a
+ * breach of that with {@link IllegalArgumentException}. A store reads and fills buffers from their
+ * position to their limit without moving either, and until the operation completes they are the
+ * store's alone.
  */
 public sealed interface BlockOperation {
 

@@ -29,6 +29,9 @@ public sealed interface BlockOutcome {
    */
   record Miscompare(long offset) implements BlockOutcome {}
 
+  /** Nothing was done: the blocks do not lie in the volume, which may have shrunk meanwhile. */
+  record OutOfRange() implements BlockOutcome {}
+
   /** Nothing was written: the pool has no space left. Reads go on, and freeing space heals it. */
   record OutOfSpace() implements BlockOutcome {}
 

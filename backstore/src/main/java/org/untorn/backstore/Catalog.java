@@ -98,6 +98,13 @@ final class Catalog {
           volume.publish(volume.visible().resized(resize.blocks()));
         }
       }
+      case Change.Rollback rollback -> {
+        Volume volume = byId.get(rollback.volume());
+        Volume snapshot = byId.get(rollback.snapshot());
+        if (volume != null && snapshot != null) {
+          volume.publish(snapshot.visible());
+        }
+      }
       case Change.Delete delete -> {
         Volume volume = byId.remove(delete.volume());
         if (volume != null) {

@@ -208,6 +208,24 @@ sealed interface Change {
     }
   }
 
+  /** A volume's root becomes a snapshot's, shape and all. Body: snapshot (8). */
+  record Rollback(long volume, long snapshot) implements Change {
+    @Override
+    public RecordType type() {
+      return RecordType.ROLLBACK;
+    }
+
+    @Override
+    public int bodyBytes() {
+      return Long.BYTES;
+    }
+
+    @Override
+    public void putBody(ByteBuffer into) {
+      into.putLong(snapshot);
+    }
+  }
+
   /** A volume disappears. No body. */
   record Delete(long volume) implements Change {
     /** It gives space back. */

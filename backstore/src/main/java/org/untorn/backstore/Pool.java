@@ -28,13 +28,21 @@ import java.util.random.RandomGenerator;
 public final class Pool implements Volumes, AutoCloseable {
 
   private final Catalog catalog;
+  private final Segments segments;
   private final Log log;
   private final Committer committer;
   private final RootReader reader;
   private final Keeper keeper;
 
-  private Pool(Catalog catalog, Log log, Committer committer, RootReader reader, Keeper keeper) {
+  private Pool(
+      Catalog catalog,
+      Segments segments,
+      Log log,
+      Committer committer,
+      RootReader reader,
+      Keeper keeper) {
     this.catalog = catalog;
+    this.segments = segments;
     this.log = log;
     this.committer = committer;
     this.reader = reader;
@@ -66,7 +74,7 @@ public final class Pool implements Volumes, AutoCloseable {
     Committer committer = new Committer(medium, log);
     Keeper keeper = new Keeper(medium, log, committer, catalog, superblock);
     log.onSegmentTaken(keeper::segmentTaken);
-    return new Pool(catalog, log, committer, new RootReader(medium, segments), keeper);
+    return new Pool(catalog, segments, log, committer, new RootReader(medium, segments), keeper);
   }
 
   private static Superblock findOrMakeSuperblock(Medium medium, PoolOptions options)
@@ -86,8 +94,36 @@ public final class Pool implements Volumes, AutoCloseable {
   }
 
   private static int maximumSegments(Superblock superblock, PoolOptions options) {
-    return (int) Math.min(Integer.MAX_VALUE, options.capacityBytes() / superblock.segmentBytes());
+    return maximumSegments(superblock.segmentBytes(), options);
   }
+
+  private static int maximumSegments(int segmentBytes, PoolOptions options) {
+    return (int) Math.min(Integer.MAX_VALUE, options.capacityBytes() / segmentBytes);
+  }
+
+  /**
+   * Lets the pool take what {@code options} say from now on. It may hold more already: then it is
+   * full.
+   */
+  public void capacity(PoolOptions options) {
+    segments.maximum(maximumSegments(log.segmentBytes(), options));
+    log.feed();
+  }
+
+  /** How much the pool's segments take, and may take at most, in bytes. */
+  public Space space() {
+    long segmentBytes = log.segmentBytes();
+    long maximum = segments.maximum() * segmentBytes;
+    return new Space(maximum, maximum - log.availableSegments() * segmentBytes);
+  }
+
+  /**
+   * How full a pool is, in bytes of its medium.
+   *
+   * @param capacity what its segments may take
+   * @param used what they take, with what is dead in them and not cleaned yet
+   */
+  public record Space(long capacity, long used) {}
 
   @Override
   public List<Description> list() {
@@ -128,12 +164,24 @@ public final class Pool implements Volumes, AutoCloseable {
 
   @Override
   public synchronized void resize(String name, long blocks) throws IOException {
-    Volume volume = existing(name);
-    if (!volume.writable()) {
-      throw new IllegalArgumentException(name + " is a snapshot");
-    }
+    Volume volume = changeable(name);
     Geometry shape = new Geometry(volume.visible().geometry().blockLength(), blocks);
     change(new Change.Resize(volume.id(), shape.blocks()));
+  }
+
+  @Override
+  public synchronized void rollback(String name, String snapshot) throws IOException {
+    Volume volume = changeable(name);
+    Volume to = existing(snapshot);
+    if (to.writable()) {
+      throw new IllegalArgumentException(snapshot + " is no snapshot");
+    }
+    int blockLength = volume.visible().geometry().blockLength();
+    if (to.visible().geometry().blockLength() != blockLength) {
+      throw new IllegalArgumentException(
+          snapshot + " has no blocks of " + blockLength + " bytes, as " + name + " has");
+    }
+    change(new Change.Rollback(volume.id(), to.id()));
   }
 
   @Override
@@ -193,6 +241,14 @@ public final class Pool implements Volumes, AutoCloseable {
     return catalog
         .find(name)
         .orElseThrow(() -> new IllegalArgumentException("there is no volume " + name));
+  }
+
+  private Volume changeable(String name) {
+    Volume volume = existing(name);
+    if (!volume.writable()) {
+      throw new IllegalArgumentException(name + " is a snapshot");
+    }
+    return volume;
   }
 
   private void checkNew(String name) {

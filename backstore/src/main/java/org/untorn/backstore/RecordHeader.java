@@ -128,6 +128,7 @@ record RecordHeader(
       case CREATE -> Change.Create.from(volume, body);
       case BRANCH -> Change.Branch.from(volume, body);
       case RESIZE -> new Change.Resize(volume, body.getLong());
+      case ROLLBACK -> new Change.Rollback(volume, body.getLong());
       case DELETE -> new Change.Delete(volume);
       case SEGMENT, NOTHING -> Change.Nothing.INSTANCE;
     };

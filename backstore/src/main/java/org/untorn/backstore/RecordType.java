@@ -10,7 +10,8 @@ enum RecordType {
   BRANCH(5),
   RESIZE(6),
   DELETE(7),
-  NOTHING(8);
+  NOTHING(8),
+  ROLLBACK(9);
 
   private static final RecordType[] BY_CODE = values();
 

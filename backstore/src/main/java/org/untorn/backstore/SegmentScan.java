@@ -103,6 +103,7 @@ final class SegmentScan {
       case Change.Create create -> true;
       case Change.Branch branch -> true;
       case Change.Resize resize -> true;
+      case Change.Rollback rollback -> true;
       case Change.Delete delete -> true;
       case Change.Nothing nothing -> true;
     };

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The segments that hold something, and the files that are free for new ones.
  *
- * <p>Looking a segment up needs no lock; all else is guarded by the {@link Log}'s.
+ * <p>Looking a segment up and the maximum need no lock; all else is guarded by the {@link Log}'s.
  */
 final class Segments {
 
-  private final int maximum;
+  private volatile int maximum;
   private final Map<Integer, Segment> byNumber = new ConcurrentHashMap<>();
   private final Queue<String> freeFiles = new ArrayDeque<>();
   private int lastNumber;
@@ -33,6 +33,15 @@ final class Segments {
 
   Collection<Segment> all() {
     return List.copyOf(byNumber.values());
+  }
+
+  /** From now on at most so many; more than that may be there already. */
+  void maximum(int segments) {
+    maximum = segments;
+  }
+
+  int maximum() {
+    return maximum;
   }
 
   /** How many more segments there may be. */

@@ -30,10 +30,14 @@ final class VolumeStore implements BlockStore {
 
   @Override
   public void submit(BlockOperation operation, Completion completion) {
-    check(operation);
+    checkShape(operation);
     Optional<BlockOutcome> refusal = refusal(operation);
     if (refusal.isPresent()) {
       Completions.complete(completion, refusal.get());
+      return;
+    }
+    if (!isInRange(operation)) {
+      Completions.complete(completion, new BlockOutcome.OutOfRange());
       return;
     }
     switch (operation) {
@@ -222,13 +226,13 @@ final class VolumeStore implements BlockStore {
         : outcome;
   }
 
-  private void check(BlockOperation operation) {
+  private void checkShape(BlockOperation operation) {
     switch (operation) {
-      case BlockOperation.Read read -> checkRange(read.lba(), read.into().remaining());
-      case BlockOperation.Write write -> checkRange(write.lba(), bytes(write.data()));
-      case BlockOperation.AtomicWrite write -> checkOneRecord(write.lba(), bytes(write.data()));
+      case BlockOperation.Read read -> checkBlocks(read.into().remaining());
+      case BlockOperation.Write write -> checkBlocks(bytes(write.data()));
+      case BlockOperation.AtomicWrite write -> checkOneRecord(bytes(write.data()));
       case BlockOperation.CompareAndWrite compare -> {
-        checkOneRecord(compare.lba(), bytes(compare.data()));
+        checkOneRecord(bytes(compare.data()));
         if (compare.expected().remaining() != bytes(compare.data())) {
           throw new IllegalArgumentException("what is compared is not as long as what is written");
         }
@@ -238,19 +242,38 @@ final class VolumeStore implements BlockStore {
         if (bytes > SegmentLayout.maximumBody(log.segmentBytes())) {
           throw new IllegalArgumentException(unmap.extents().size() + " extents in one unmap");
         }
-        unmap.extents().forEach(extent -> checkBlocks(extent.lba(), extent.count()));
       }
-      case BlockOperation.Status status -> checkBlocks(status.lba(), status.count());
+      case BlockOperation.Status status -> {}
       case BlockOperation.Flush flush -> {}
     }
+  }
+
+  private boolean isInRange(BlockOperation operation) {
+    Geometry geometry = geometry();
+    int blockLength = geometry.blockLength();
+    return switch (operation) {
+      case BlockOperation.Read read ->
+          geometry.contains(read.lba(), read.into().remaining() / blockLength);
+      case BlockOperation.Write write ->
+          geometry.contains(write.lba(), bytes(write.data()) / blockLength);
+      case BlockOperation.AtomicWrite write ->
+          geometry.contains(write.lba(), bytes(write.data()) / blockLength);
+      case BlockOperation.CompareAndWrite compare ->
+          geometry.contains(compare.lba(), bytes(compare.data()) / blockLength);
+      case BlockOperation.Unmap unmap ->
+          unmap.extents().stream()
+              .allMatch(extent -> geometry.contains(extent.lba(), extent.count()));
+      case BlockOperation.Status status -> geometry.contains(status.lba(), status.count());
+      case BlockOperation.Flush flush -> true;
+    };
   }
 
   private static long bytes(List<ByteBuffer> data) {
     return BlockOperation.length(data);
   }
 
-  private void checkOneRecord(long lba, long bytes) {
-    checkRange(lba, bytes);
+  private void checkOneRecord(long bytes) {
+    checkBlocks(bytes);
     if (bytes / geometry().blockLength() > maximumBlocks()) {
       throw new IllegalArgumentException(
           bytes
@@ -260,18 +283,10 @@ final class VolumeStore implements BlockStore {
     }
   }
 
-  private void checkRange(long lba, long bytes) {
+  private void checkBlocks(long bytes) {
     int blockLength = geometry().blockLength();
     if (bytes % blockLength != 0) {
       throw new IllegalArgumentException(bytes + " bytes are no blocks of " + blockLength);
-    }
-    checkBlocks(lba, bytes / blockLength);
-  }
-
-  private void checkBlocks(long lba, long count) {
-    if (!geometry().contains(lba, count)) {
-      throw new IllegalArgumentException(
-          count + " blocks from " + lba + " on do not lie in " + geometry());
     }
   }
 }

@@ -35,6 +35,14 @@ public interface Volumes {
   /** Grows or shrinks a volume; what lies past a new end is given back. */
   void resize(String volume, long blocks) throws IOException;
 
+  /**
+   * Makes a snapshot's root, capacity and all, the newest of {@code volume}: what was written since
+   * is gone. Writes under way come before or after, each as a whole.
+   *
+   * <p>Both have blocks of one length; {@code snapshot} remains.
+   */
+  void rollback(String volume, String snapshot) throws IOException;
+
   /** Removes a volume or snapshot and gives back what no other root holds. */
   void delete(String name) throws IOException;
 

@@ -135,13 +135,20 @@ public interface BlockStoreContract {
   }
 
   @Test
-  default void a_range_past_the_end_is_the_callers_mistake() {
+  default void a_range_past_the_end_is_out_of_range_and_a_part_of_a_block_a_mistake() {
     long end = store().geometry().blocks();
-    assertThatThrownBy(() -> read(store(), end, 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> write(store(), end - 1, blocks(store(), 2, 1)))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> unmap(store(), new BlockExtent(-1, 1)))
-        .isInstanceOf(IllegalArgumentException.class);
+    BlockOutcome outOfRange = new BlockOutcome.OutOfRange();
+    ByteBuffer block = ByteBuffer.allocate(store().geometry().blockLength());
+    assertThat(run(store(), new BlockOperation.Read(end, block))).isEqualTo(outOfRange);
+    assertThat(run(store(), new BlockOperation.Status(end - 1, 2, 1))).isEqualTo(outOfRange);
+    assertThat(write(store(), end - 1, blocks(store(), 2, 1))).isEqualTo(outOfRange);
+    assertThat(writeAtomic(store(), end - 1, blocks(store(), 2, 1))).isEqualTo(outOfRange);
+    assertThat(
+            compareAndWrite(
+                store(), end - 1, new byte[2 * block.capacity()], blocks(store(), 2, 1)))
+        .isEqualTo(outOfRange);
+    assertThat(unmap(store(), new BlockExtent(0, 1), new BlockExtent(-1, 1))).isEqualTo(outOfRange);
+    assertThat(read(store(), end - 1, 1)).containsOnly(0);
     assertThatThrownBy(() -> write(store(), 0, new byte[100]))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -57,6 +57,10 @@ final class PoolModel {
         .toList();
   }
 
+  List<String> snapshots() {
+    return disks.keySet().stream().filter(name -> !disk(name).writable).toList();
+  }
+
   Geometry geometry(String name) {
     return disk(name).geometry;
   }
@@ -76,6 +80,10 @@ final class PoolModel {
     System.arraycopy(old.data, 0, resized.data, 0, kept * old.geometry.blockLength());
     System.arraycopy(old.mapped, 0, resized.mapped, 0, kept);
     disks.put(name, resized);
+  }
+
+  void rollback(String name, String snapshot) {
+    disks.put(name, disk(snapshot).copy(true));
   }
 
   void delete(String name) {

@@ -71,6 +71,25 @@ class PoolSpaceTest {
   }
 
   @Test
+  void a_full_pool_goes_on_when_it_may_take_more_and_says_how_much_it_takes() throws IOException {
+    Geometry larger = new Geometry(512, 2 * CAPACITY / 512);
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", larger);
+      BlockStore store = pool.open("volume");
+      assertThat(pool.space()).isEqualTo(new Pool.Space(CAPACITY, SEGMENT));
+      int lba = 0;
+      while (writeAtomic(store, lba, blocks(store, 16, 7)) instanceof BlockOutcome.Done) {
+        lba += 16;
+      }
+      assertThat(pool.space()).isEqualTo(new Pool.Space(CAPACITY, CAPACITY - 2 * SEGMENT));
+      pool.capacity(OPTIONS.withCapacityBytes(2 * CAPACITY));
+      assertThat(writeAtomic(store, lba, blocks(store, 16, 8))).isEqualTo(BlockOutcome.DONE);
+      assertThat(pool.space()).isEqualTo(new Pool.Space(2 * CAPACITY, CAPACITY - SEGMENT));
+      assertThat(read(store, 0, lba)).containsOnly(7);
+    }
+  }
+
+  @Test
   void a_full_pool_refuses_data_goes_on_reading_and_is_healed_by_an_unmap() throws IOException {
     Geometry larger = new Geometry(512, 2 * CAPACITY / 512);
     try (Pool pool = Pool.open(medium, OPTIONS)) {

@@ -92,6 +92,40 @@ class PoolVolumesTest {
   }
 
   @Test
+  void a_rollback_brings_a_snapshot_back_with_its_capacity_and_keeps_it() throws IOException {
+    BlockStore store = pool.open("volume");
+    write(store, 0, blocks(store, 4, 1));
+    pool.snapshot("volume", "snapshot");
+    write(store, 2, blocks(store, 4, 2));
+    pool.resize("volume", 8);
+    pool.rollback("volume", "snapshot");
+    assertThat(store.geometry()).isEqualTo(GEOMETRY);
+    assertThat(read(store, 0, 4)).containsOnly(1);
+    assertThat(read(store, 4, 252)).containsOnly(0);
+    write(store, 0, blocks(store, 1, 3));
+    assertThat(read(pool.open("snapshot"), 0, 4)).containsOnly(1);
+    try (Pool left = Pool.open(medium.imageAfterPowerLoss(new BitSet()), PoolOptions.DEFAULT)) {
+      assertThat(read(left.open("volume"), 0, 4)).containsOnly(1);
+      assertThat(left.open("volume").geometry()).isEqualTo(GEOMETRY);
+    }
+  }
+
+  @Test
+  void a_rollback_goes_to_a_snapshot_only_and_only_of_blocks_of_the_same_length()
+      throws IOException {
+    pool.create("other", new Geometry(4096, 8));
+    pool.snapshot("other", "snapshot");
+    assertThatThrownBy(() -> pool.rollback("volume", "other"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("other is no snapshot");
+    assertThatThrownBy(() -> pool.rollback("snapshot", "snapshot"))
+        .hasMessage("snapshot is a snapshot");
+    assertThatThrownBy(() -> pool.rollback("volume", "snapshot"))
+        .hasMessage("snapshot has no blocks of 512 bytes, as volume has");
+    assertThatThrownBy(() -> pool.rollback("volume", "none")).hasMessageContaining("none");
+  }
+
+  @Test
   void a_wrong_name_is_refused_by_name() {
     assertThatThrownBy(() -> pool.open("none"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -43,6 +43,10 @@ sealed interface Step {
     if (kind < 12 && names.size() > 1) {
       return new Delete(any);
     }
+    List<String> snapshots = model.snapshots();
+    if (kind < 14 && !snapshots.isEmpty()) {
+      return new Rollback(volume, snapshots.get(random.nextInt(snapshots.size())));
+    }
     if (kind < 16) {
       return new Resize(volume, 1 + random.nextInt((int) geometry.blocks()));
     }
@@ -231,6 +235,23 @@ sealed interface Step {
     @Override
     public void change(PoolModel model) {
       model.resize(volume, blocks);
+    }
+
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+  }
+
+  record Rollback(String name, String snapshot) implements Step {
+    @Override
+    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
+      pool.rollback(name, snapshot);
+    }
+
+    @Override
+    public void change(PoolModel model) {
+      model.rollback(name, snapshot);
     }
 
     @Override

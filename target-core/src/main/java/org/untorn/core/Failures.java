@@ -32,6 +32,8 @@ final class Failures {
     return switch (outcome) {
       case BlockOutcome.Done _, BlockOutcome.Mapping _ -> Optional.empty();
       case BlockOutcome.Miscompare(long offset) -> Optional.of(miscompare(offset));
+      case BlockOutcome.OutOfRange _ ->
+          Optional.of(SenseData.illegalRequest(AdditionalSense.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE));
       case BlockOutcome.OutOfSpace _ ->
           Optional.of(
               new SenseData(
