@@ -20,7 +20,7 @@ class KillTest {
 
   private static final int ROUNDS = Boolean.getBoolean("untorn.full") ? 1000 : 50;
   private static final int BLOCKS = 8192;
-  private static final int MOST_ANSWERS = 1500;
+  private static final int MOST_ANSWERS = 1000;
 
   @TempDir private Path directory;
 
@@ -69,7 +69,7 @@ class KillTest {
     List<String> arguments = new ArrayList<>(List.of("--dir", directory.toString()));
     arguments.addAll(List.of("--size", BLOCKS / 2 + "KiB"));
     arguments.addAll(List.of(more));
-    return UntornProcess.serve(arguments.toArray(String[]::new));
+    return UntornProcess.serveBriefly(arguments.toArray(String[]::new));
   }
 
   private static UntornProcess killUnderLoad(
