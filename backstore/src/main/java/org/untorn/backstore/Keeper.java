@@ -39,6 +39,7 @@ final class Keeper {
   private final Committer committer;
   private final Catalog catalog;
   private final Cleaner cleaner;
+  private final Spares spares;
   private Superblock superblock;
 
   private final Object signal = new Object();
@@ -47,11 +48,18 @@ final class Keeper {
   private boolean running;
   private boolean closed;
 
-  Keeper(Medium medium, Log log, Committer committer, Catalog catalog, Superblock superblock) {
+  Keeper(
+      Medium medium,
+      Log log,
+      Committer committer,
+      Catalog catalog,
+      Spares spares,
+      Superblock superblock) {
     this.medium = medium;
     this.log = log;
     this.committer = committer;
     this.catalog = catalog;
+    this.spares = spares;
     this.superblock = superblock;
     this.cleaner = new Cleaner(medium, log);
   }
@@ -118,8 +126,7 @@ final class Keeper {
 
   private void write(Log.Point point, List<Segment> kept) throws IOException {
     long generation = superblock.checkpoint().generation() + 1;
-    Superblock.CheckpointRef ref =
-        Checkpoint.write(medium, generation, catalog.lastId(), kept, point.lines());
+    Superblock.CheckpointRef ref = writeMap(generation, point, kept);
     Superblock next = superblock.next(log.lastSegmentNumber(), log.committed(), point.end(), ref);
     try {
       medium.sync(Checkpoint.fileName(generation), Purpose.MAP);
@@ -129,6 +136,20 @@ final class Keeper {
       throw e;
     }
     superblock = next;
+  }
+
+  /** What a full host has no space for takes that of the spares. */
+  private Superblock.CheckpointRef writeMap(long generation, Log.Point point, List<Segment> kept)
+      throws IOException {
+    while (true) {
+      try {
+        return Checkpoint.write(medium, generation, catalog.lastId(), kept, point.lines());
+      } catch (IOException failure) {
+        if (!spares.tryGiveBack()) {
+          throw failure;
+        }
+      }
+    }
   }
 
   private void run() {
@@ -151,6 +172,7 @@ final class Keeper {
    */
   private void makeRoom() throws IOException, InterruptedException {
     long waiting = log.lastTicket();
+    spares.retry();
     checkpoint();
     log.feed();
     int fruitless = 0;

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 
 /**
  * The appending side of the pool: it gives records their place, writes them, and publishes them in
@@ -40,12 +41,8 @@ final class Log {
 
   private final Turns turns = new Turns();
   private final Deque<Append> placed = new ArrayDeque<>();
-  private final Deque<Segment> unsynced = new ArrayDeque<>();
-  private final SpaceQueue starved = new SpaceQueue();
-  private IntConsumer segmentTaken = available -> {};
-  private Optional<Segment> filling = Optional.empty();
-  private int end;
-  private long lastSequence;
+  private final Tail tail;
+  private final Room room;
   private Superblock.Replay publishedUpTo;
   private volatile long published;
   private volatile long committed;
@@ -74,17 +71,15 @@ final class Log {
     this.segments = segments;
     this.identity = start.identity();
     this.publishedUpTo = start.end();
-    this.lastSequence = publishedUpTo.sequence();
-    this.published = lastSequence;
-    this.committed = lastSequence;
+    this.published = publishedUpTo.sequence();
+    this.committed = published;
+    this.tail = new Tail(segments, identity, published);
+    this.room = new Room(segments, tail);
   }
 
-  /**
-   * From now on {@code action} hears, under the monitor, how many segments there may still be when
-   * one is taken or missed.
-   */
-  synchronized void onSegmentTaken(IntConsumer action) {
-    segmentTaken = action;
+  /** {@link Room#onNeed}; both are called under the monitor. */
+  synchronized void onNeed(IntConsumer segmentTaken, Runnable spareNeeded) {
+    room.onNeed(segmentTaken, spareNeeded);
   }
 
   int segmentBytes() {
@@ -135,7 +130,9 @@ final class Log {
   /** Takes nothing more. What is placed is still written and published. */
   synchronized void refuse(String why) {
     if (refusal.isEmpty()) {
-      refusal = Optional.of(new BlockOutcome.Stopped(why));
+      BlockOutcome stop = new BlockOutcome.Stopped(why);
+      refusal = Optional.of(stop);
+      room.refuse(stop);
     }
   }
 
@@ -149,7 +146,7 @@ final class Log {
 
   /** Waits until every placed record is published. */
   synchronized void awaitIdle() throws InterruptedException {
-    while (!placed.isEmpty() || !starved.isEmpty() || !turns.isEmpty()) {
+    while (!placed.isEmpty() || !room.isEmpty() || !turns.isEmpty()) {
       wait();
     }
   }
@@ -157,17 +154,14 @@ final class Log {
   /** Notes what a sync that starts now will make durable. */
   synchronized SyncPoint beginSync() {
     catalog.capture();
-    return new SyncPoint(published, List.copyOf(unsynced));
+    return new SyncPoint(published, tail.unsynced());
   }
 
   /** Moves the durable roots up. */
   synchronized void endSync(SyncPoint point) {
     committed = point.sequence();
     catalog.promote();
-    unsynced.removeIf(
-        segment ->
-            segment.lastSequence() <= point.sequence()
-                && filling.filter(current -> current == segment).isEmpty());
+    tail.synced(committed);
   }
 
   /**
@@ -191,9 +185,9 @@ final class Log {
     catalog.relocate(relocation);
   }
 
-  /** Whether somebody waits for space. */
+  /** {@link Room#isStarved}. */
   synchronized boolean isStarved() {
-    return !starved.isEmpty();
+    return room.isStarved();
   }
 
   /** How many more segments there may be. */
@@ -209,7 +203,7 @@ final class Log {
   synchronized List<Segment> settledSegments() {
     return segments.all().stream()
         .filter(segment -> segment.lastSequence() <= committed)
-        .filter(segment -> filling.filter(current -> current == segment).isEmpty())
+        .filter(segment -> !tail.isFilling(segment))
         .toList();
   }
 
@@ -220,78 +214,86 @@ final class Log {
 
   /** Lets those go on that wait for space. What finds none still waits. */
   void feed() {
-    Deque<Append> ready = new ArrayDeque<>();
-    placeStarved(ready);
-    work(ready);
+    work(fed());
   }
 
   /** The ticket of the last record that has begun to wait for space. */
   synchronized long lastTicket() {
-    return starved.lastTicket();
-  }
-
-  /** Tells those that wait for space, and have begun to up to a ticket, that there is none. */
-  void giveUpOnStarved(long ticket) {
-    Deque<Append> ready = new ArrayDeque<>();
-    failStarved(ticket, ready);
-    work(ready);
-  }
-
-  private synchronized void placeStarved(Deque<Append> ready) {
-    ready.addAll(starved.remove(this::place));
-  }
-
-  private synchronized void failStarved(long ticket, Deque<Append> ready) {
-    BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
-    List<Append> failed = starved.remove(append -> append.ticket() <= ticket);
-    failed.forEach(append -> append.fail(why));
-    ready.addAll(failed);
-    notifyAll();
-  }
-
-  private synchronized boolean admit(Append append) {
-    return !turns.holdsUp(append) && placeOrStarve(append);
-  }
-
-  /** False if it has to wait for space. */
-  private boolean placeOrStarve(Append append) {
-    if ((refusal.isPresent() || !starved.holdsUp(append)) && place(append)) {
-      return true;
-    }
-    starved.add(append);
-    return false;
+    return room.lastTicket();
   }
 
   /**
-   * Gives a record its place, or an outcome that says why it gets none; false if there is no space
-   * yet.
+   * Tells those that there is no space for, and have begun to wait up to a ticket. Who waits for a
+   * spare goes on waiting, unless the log takes nothing more.
    */
-  private boolean place(Append append) {
-    if (refusal.isPresent()) {
-      append.fail(refusal.get());
-      return true;
+  void giveUpOnStarved(long ticket) {
+    work(givenUp(append -> append.ticket() <= ticket));
+  }
+
+  /** {@link Room#nextSpare}. */
+  synchronized Optional<String> nextSpare() {
+    return room.nextSpare();
+  }
+
+  /** {@link Room#spareMissedBefore}. */
+  synchronized Optional<String> spareMissedBefore() {
+    return room.spareMissedBefore();
+  }
+
+  /** {@link Room#removeSpare}. */
+  synchronized Optional<String> removeSpare() {
+    return room.removeSpare();
+  }
+
+  /** There is a new spare: those that wait for it go on. */
+  void spareMade(String file) {
+    addSpare(file);
+    feed();
+  }
+
+  /** There is no space on the host for a spare. */
+  void spareMissed(String file) {
+    missSpare(file);
+    // The cleaner waits for its copies, and all others for the cleaner.
+    work(givenUp(append -> append.keptSegments() == 0));
+  }
+
+  private synchronized void addSpare(String file) {
+    room.addSpare(file);
+  }
+
+  private synchronized void missSpare(String file) {
+    room.missSpare(file);
+  }
+
+  private synchronized Deque<Append> fed() {
+    return placed(room.feed());
+  }
+
+  private synchronized Deque<Append> givenUp(Predicate<Append> which) {
+    Deque<Append> ready = new ArrayDeque<>(room.giveUp(which));
+    ready.addAll(placed(room.feed()));
+    notifyAll();
+    return ready;
+  }
+
+  /** Notes those that have a place. */
+  private Deque<Append> placed(List<Append> admitted) {
+    admitted.stream().filter(Append::isPlaced).forEach(placed::add);
+    return new ArrayDeque<>(admitted);
+  }
+
+  /** False if it has to wait. */
+  private synchronized boolean admit(Append append) {
+    return !turns.holdsUp(append) && admitToRoom(append);
+  }
+
+  private boolean admitToRoom(Append append) {
+    boolean admitted = room.admit(append);
+    if (append.isPlaced()) {
+      placed.add(append);
     }
-    int bytes = append.totalBytes();
-    if (filling.isEmpty() || end + bytes > identity.segmentBytes()) {
-      Optional<Segment> fresh = segments.allocate(identity.epoch(), append.keptSegments());
-      segmentTaken.accept(segments.available());
-      if (fresh.isEmpty() && append.keptSegments() == 0) {
-        append.fail(new BlockOutcome.OutOfSpace());
-        return true;
-      }
-      if (fresh.isEmpty()) {
-        return false;
-      }
-      filling = fresh;
-      unsynced.add(fresh.get());
-      end = SegmentLayout.HEADER_BYTES;
-    }
-    lastSequence++;
-    append.place(lastSequence, new Append.Place(filling.get(), end / Location.UNIT_BYTES));
-    filling.get().lastSequence(lastSequence);
-    end += bytes;
-    placed.add(append);
-    return true;
+    return admitted;
   }
 
   private void work(Deque<Append> ready) {
@@ -380,7 +382,7 @@ final class Log {
       return List.of();
     }
     for (Append released : turns.released()) {
-      if (placeOrStarve(released)) {
+      if (admitToRoom(released)) {
         ready.add(released);
       }
     }
@@ -389,7 +391,7 @@ final class Log {
 
   /** The claims that no record holds up, be it placed or waiting for space. */
   private List<Claim> startable() {
-    List<Append> before = starved.waiting();
+    List<Append> before = room.waiting();
     before.addAll(placed);
     return turns.startable(before);
   }

@@ -11,13 +11,13 @@ import java.util.concurrent.ConcurrentMap;
  * A medium in the process's heap. A sync does nothing: there is no power failure that the heap
  * would survive.
  *
- * <p>A file is a table of chunks, made when they are first written:
+ * <p>A file is a table of chunks, made when something else than zeros is written to them:
  *
  * <pre>
- *   file "segment-00000001"   chunks [0][1][ ][3]     [ ] was never written and reads as zeros
+ *   file "segment-00000001"   chunks [0][1][ ][3]     [ ] holds zeros: it takes no memory
  * </pre>
  *
- * The table grows under the file's monitor; bytes are copied outside it.
+ * The table grows, and chunks are made, under the file's monitor; bytes are copied outside it.
  */
 public final class MemoryMedium implements Medium {
 
@@ -51,13 +51,12 @@ public final class MemoryMedium implements Medium {
   @Override
   public void read(String file, long offset, ByteBuffer into, Purpose purpose) {
     Chunks chunks = chunksOf.get(file);
-    byte[][] table = chunks == null ? new byte[0][] : chunks.table;
     int done = 0;
     while (done < into.remaining()) {
       int index = Math.toIntExact((offset + done) / chunkBytes);
       int start = (int) ((offset + done) % chunkBytes);
       int length = Math.min(into.remaining() - done, chunkBytes - start);
-      byte[] chunk = index < table.length ? table[index] : NEVER_WRITTEN;
+      byte[] chunk = chunks == null ? NEVER_WRITTEN : chunks.chunk(index);
       if (chunk.length == 0) {
         Zeros.put(into, into.position() + done, length);
       } else {
@@ -70,20 +69,26 @@ public final class MemoryMedium implements Medium {
   @Override
   public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose) {
     Chunks chunks = chunksOf.computeIfAbsent(file, name -> new Chunks());
-    long end = offset + BlockOperation.length(data);
-    byte[][] table = chunks.reserve(offset, end, chunkBytes);
     long at = offset;
     for (ByteBuffer buffer : data) {
       int done = 0;
       while (done < buffer.remaining()) {
         int start = (int) (at % chunkBytes);
         int length = Math.min(buffer.remaining() - done, chunkBytes - start);
-        buffer.get(buffer.position() + done, table[(int) (at / chunkBytes)], start, length);
+        put(chunks, at, buffer, buffer.position() + done, length);
         done += length;
         at += length;
       }
     }
-    chunks.grow(end);
+    chunks.grow(at);
+  }
+
+  /** Puts what goes to one chunk. */
+  private void put(Chunks chunks, long at, ByteBuffer from, int index, int length) {
+    int chunk = Math.toIntExact(at / chunkBytes);
+    if (chunks.chunk(chunk).length > 0 || !Zeros.are(from, index, length)) {
+      from.get(index, chunks.make(chunk, chunkBytes), (int) (at % chunkBytes), length);
+    }
   }
 
   @Override
@@ -103,36 +108,28 @@ public final class MemoryMedium implements Medium {
     private volatile byte[][] table = new byte[0][];
     private volatile long length;
 
-    /** Makes the chunks that hold the bytes from {@code offset} to {@code end}. */
-    private byte[][] reserve(long offset, long end, int chunkBytes) {
-      int first = Math.toIntExact(offset / chunkBytes);
-      int last = Math.toIntExact((end + chunkBytes - 1) / chunkBytes);
+    private byte[] chunk(int index) {
       byte[][] found = table;
-      return holds(found, first, last) ? found : make(first, last, chunkBytes);
+      return index < found.length ? found[index] : NEVER_WRITTEN;
     }
 
-    private synchronized byte[][] make(int first, int last, int chunkBytes) {
-      byte[][] grown = Arrays.copyOf(table, Math.max(table.length, last));
-      Arrays.fill(grown, table.length, grown.length, NEVER_WRITTEN);
-      for (int i = first; i < last; i++) {
-        if (grown[i].length == 0) {
-          grown[i] = new byte[chunkBytes];
-        }
+    /** The chunk, made if there is none. */
+    private byte[] make(int index, int chunkBytes) {
+      byte[] found = chunk(index);
+      return found.length > 0 ? found : makeAlone(index, chunkBytes);
+    }
+
+    private synchronized byte[] makeAlone(int index, int chunkBytes) {
+      byte[][] grown = table;
+      if (index >= grown.length) {
+        grown = Arrays.copyOf(table, Math.max(index + 1, table.length * 2));
+        Arrays.fill(grown, table.length, grown.length, NEVER_WRITTEN);
+      }
+      if (grown[index].length == 0) {
+        grown[index] = new byte[chunkBytes];
       }
       table = grown;
-      return grown;
-    }
-
-    private static boolean holds(byte[][] table, int first, int last) {
-      if (last > table.length) {
-        return false;
-      }
-      for (int i = first; i < last; i++) {
-        if (table[i].length == 0) {
-          return false;
-        }
-      }
-      return true;
+      return grown[index];
     }
 
     private synchronized void grow(long end) {

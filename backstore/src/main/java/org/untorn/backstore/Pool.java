@@ -32,6 +32,7 @@ public final class Pool implements Volumes, AutoCloseable {
   private final Log log;
   private final Committer committer;
   private final RootReader reader;
+  private final Spares spares;
   private final Keeper keeper;
 
   private Pool(
@@ -40,12 +41,14 @@ public final class Pool implements Volumes, AutoCloseable {
       Log log,
       Committer committer,
       RootReader reader,
+      Spares spares,
       Keeper keeper) {
     this.catalog = catalog;
     this.segments = segments;
     this.log = log;
     this.committer = committer;
     this.reader = reader;
+    this.spares = spares;
     this.keeper = keeper;
   }
 
@@ -72,9 +75,11 @@ public final class Pool implements Volumes, AutoCloseable {
       Medium medium, Catalog catalog, Segments segments, Log.Start start, Superblock superblock) {
     Log log = new Log(medium, catalog, segments, start);
     Committer committer = new Committer(medium, log);
-    Keeper keeper = new Keeper(medium, log, committer, catalog, superblock);
-    log.onSegmentTaken(keeper::segmentTaken);
-    return new Pool(catalog, segments, log, committer, new RootReader(medium, segments), keeper);
+    Spares spares = new Spares(medium, start.identity(), log);
+    Keeper keeper = new Keeper(medium, log, committer, catalog, spares, superblock);
+    log.onNeed(keeper::segmentTaken, spares::need);
+    RootReader reader = new RootReader(medium, segments);
+    return new Pool(catalog, segments, log, committer, reader, spares, keeper);
   }
 
   private static Superblock findOrMakeSuperblock(Medium medium, PoolOptions options)
@@ -225,6 +230,7 @@ public final class Pool implements Volumes, AutoCloseable {
       if (wasRunning) {
         keeper.checkpoint();
       }
+      spares.close();
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {

@@ -10,5 +10,7 @@ public enum Purpose {
   /** The map from logical blocks to stored data: checkpoints. */
   MAP,
   /** What makes other things count: superblocks, and the sync that acknowledges durability. */
-  COMMIT
+  COMMIT,
+  /** Space for what comes: zeros in files of segments to be, and the sync that makes them real. */
+  RESERVE
 }

@@ -113,12 +113,14 @@ final class Recovery {
     }
   }
 
-  private void freeAllBut(
-      List<String> owned, List<SegmentScan.Found> found, List<String> headless) {
+  private void freeAllBut(List<String> owned, List<SegmentScan.Found> found, List<String> headless)
+      throws IOException {
     List<String> files = new ArrayList<>(headless);
     found.forEach(segment -> files.add(segment.file()));
     files.removeAll(owned);
-    files.forEach(segments::addFreeFile);
+    for (String file : files) {
+      segments.addFreeFile(file, medium.length(file) >= superblock.segmentBytes());
+    }
   }
 
   /**

@@ -2,22 +2,36 @@ package org.untorn.backstore;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The segments that hold something, and the files that are free for new ones.
  *
- * <p>Looking a segment up and the maximum need no lock; all else is guarded by the {@link Log}'s.
+ * <pre>
+ *   name or short file --- {@link Spares} fills it ---> spare --- allocate ---> segment --- free ---> spare
+ * </pre>
+ *
+ * Looking a segment up and the maximum need no lock; all else is guarded by the {@link Log}'s.
+ * Invariants:
+ *
+ * <ol>
+ *   <li>A spare's file is as long as a segment, so a record never meets the host's lack of space.
+ *   <li>Segments and spares together are no more than the maximum. While the host is full, spares
+ *       are all that is available.
+ *   <li>What became a spare last is used first: its pages are still in the host's memory.
+ * </ol>
  */
 final class Segments {
 
   private volatile int maximum;
   private final Map<Integer, Segment> byNumber = new ConcurrentHashMap<>();
-  private final Queue<String> freeFiles = new ArrayDeque<>();
+  private final Deque<String> spares = new ArrayDeque<>();
+  private final Deque<String> shortFiles = new ArrayDeque<>();
+  private boolean hostFull;
   private int lastNumber;
   private int lastFile;
 
@@ -46,24 +60,24 @@ final class Segments {
 
   /** How many more segments there may be. */
   int available() {
-    return maximum - byNumber.size();
+    return hostFull ? spares.size() : maximum - byNumber.size();
+  }
+
+  /** Whether there is no segment yet. */
+  boolean isEmpty() {
+    return byNumber.isEmpty();
   }
 
   /**
-   * A new segment, in a file that was used before if there is one; empty if fewer than {@code kept}
-   * more would be left.
+   * A new segment in a spare; empty if fewer than {@code kept} spares would be left, for what gives
+   * space back if the next one cannot be made. A new pool need not wait for so many.
    */
   Optional<Segment> allocate(long epoch, int kept) {
-    if (available() <= kept) {
+    if (available() <= kept || spares.size() <= (isEmpty() ? 0 : kept)) {
       return Optional.empty();
     }
-    String file = freeFiles.poll();
-    if (file == null) {
-      lastFile++;
-      file = SegmentLayout.fileName(lastFile);
-    }
     lastNumber++;
-    Segment segment = new Segment(lastNumber, file, epoch);
+    Segment segment = new Segment(lastNumber, spares.pop(), epoch);
     byNumber.put(lastNumber, segment);
     return Optional.of(segment);
   }
@@ -94,11 +108,51 @@ final class Segments {
       return false;
     }
     byNumber.remove(segment.number());
-    freeFiles.add(segment.file());
+    spares.push(segment.file());
     return true;
   }
 
-  void addFreeFile(String file) {
-    freeFiles.add(file);
+  /** A file that recovery found free; a segment's {@code length} makes it a spare. */
+  void addFreeFile(String file, boolean isWhole) {
+    (isWhole ? spares : shortFiles).add(file);
+  }
+
+  /** How many spares there are. */
+  int spares() {
+    return spares.size();
+  }
+
+  boolean hostFull() {
+    return hostFull;
+  }
+
+  /** The file to make a spare of, if there may be one more. */
+  Optional<String> nextSpare() {
+    if (byNumber.size() + spares.size() >= maximum) {
+      return Optional.empty();
+    }
+    String shorter = shortFiles.poll();
+    if (shorter != null) {
+      return Optional.of(shorter);
+    }
+    lastFile++;
+    return Optional.of(SegmentLayout.fileName(lastFile));
+  }
+
+  /** The file that {@link #nextSpare} named is as long as a segment, and on stable storage. */
+  void addSpare(String file) {
+    hostFull = false;
+    spares.push(file);
+  }
+
+  /** Takes a spare away, so that its file can be removed. */
+  Optional<String> removeSpare() {
+    return Optional.ofNullable(spares.pollLast());
+  }
+
+  /** There was no space on the host for the file that {@link #nextSpare} named. */
+  void missSpare(String file) {
+    hostFull = true;
+    shortFiles.push(file);
   }
 }

@@ -33,7 +33,7 @@ class FailedSyncTest {
     for (int lba = 0; lba < 100; lba += 10) {
       write(store, lba, blocks(store, 10, 2));
     }
-    medium.failNextSync();
+    medium.failNextSync(Purpose.COMMIT);
     assertThat(flush(store)).isInstanceOf(BlockOutcome.Stopped.class);
     pool.close();
 
@@ -59,7 +59,7 @@ class FailedSyncTest {
   void a_failed_sync_keeps_its_bytes_readable_but_no_later_one_covers_them() throws IOException {
     byte[] data = {1, 2, 3};
     medium.write("file", 0, List.of(ByteBuffer.wrap(data)), Purpose.DATA);
-    medium.failNextSync();
+    medium.failNextSync(Purpose.DATA);
     assertThatThrownBy(() -> medium.sync("file", Purpose.DATA)).isInstanceOf(IOException.class);
     medium.sync("file", Purpose.DATA);
     ByteBuffer found = ByteBuffer.allocate(3);

@@ -26,13 +26,24 @@ class PoolStarvedTest {
   private static final PoolOptions OPTIONS =
       PoolOptions.DEFAULT.withSegmentBytes(SEGMENT).withCapacityBytes(16 * SEGMENT);
 
-  private final Hooked medium = new Hooked(new MemoryMedium());
+  private final Hooked medium = new Hooked(withSpares());
   private final Pool pool = Pool.open(medium, OPTIONS);
   private final BlockStore store = open();
   private final CountDownLatch syncs = new CountDownLatch(1);
   private int starvedTag;
 
   PoolStarvedTest() throws IOException {}
+
+  /** All segments there may be are spares, so that nobody waits just for one. */
+  private static Medium withSpares() throws IOException {
+    MemoryMedium medium = new MemoryMedium();
+    Pool.open(medium, OPTIONS).close();
+    for (int file = 1; file <= 16; file++) {
+      ByteBuffer zeros = ByteBuffer.allocate(SEGMENT);
+      medium.write(SegmentLayout.fileName(file), 0, List.of(zeros), Purpose.RESERVE);
+    }
+    return medium;
+  }
 
   private BlockStore open() throws IOException {
     pool.create("volume", new Geometry(512, 64));

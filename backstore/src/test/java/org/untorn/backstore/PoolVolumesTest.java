@@ -16,18 +16,21 @@ import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.untorn.backstore.BlockOutcome.Mapping.Run;
+import org.untorn.backstore.fault.FaultyMedium.Io;
 import org.untorn.backstore.fault.PowerLossMedium;
 
 /** Volumes, snapshots and clones are names of roots. */
 class PoolVolumesTest {
 
   private static final Geometry GEOMETRY = new Geometry(512, 256);
+  private static final PoolOptions OPTIONS = PoolOptions.DEFAULT.withSegmentBytes(1 << 20);
 
   private final PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
-  private final Pool pool = Pool.open(medium, PoolOptions.DEFAULT);
+  private final Pool pool = Pool.open(medium, OPTIONS);
 
   PoolVolumesTest() throws IOException {
     pool.create("volume", GEOMETRY);
@@ -166,14 +169,23 @@ class PoolVolumesTest {
 
   @Test
   void an_atomic_write_of_32_mib_is_one_record() throws IOException {
-    pool.create("large", new Geometry(4096, 8192));
-    BlockStore large = pool.open("large");
-    byte[] data = new byte[8192 * 4096];
-    new Random(1).nextBytes(data);
-    int before = medium.unsynced();
-    assertThat(writeAtomic(large, 0, data)).isEqualTo(BlockOutcome.DONE);
-    assertThat(medium.unsynced() - before).isEqualTo(data.length / 512 + 65);
-    assertThat(read(large, 0, 8192)).isEqualTo(data);
+    Hooked counting = new Hooked(new MemoryMedium());
+    try (Pool wide = Pool.open(counting, PoolOptions.DEFAULT)) {
+      wide.create("large", new Geometry(4096, 8192));
+      BlockStore large = wide.open("large");
+      byte[] data = new byte[8192 * 4096];
+      new Random(1).nextBytes(data);
+      AtomicInteger writes = new AtomicInteger();
+      counting.hook(
+          (io, file, purpose) -> {
+            if (io == Io.WRITE && purpose == Purpose.DATA) {
+              writes.incrementAndGet();
+            }
+          });
+      assertThat(writeAtomic(large, 0, data)).isEqualTo(BlockOutcome.DONE);
+      assertThat(writes).hasValue(1);
+      assertThat(read(large, 0, 8192)).isEqualTo(data);
+    }
   }
 
   @Test
@@ -184,7 +196,7 @@ class PoolVolumesTest {
     write(store, 0, blocks(store, 2, 2));
     write(store, 8, blocks(store, 2, 2));
     assertThat(pool.durableRoot("volume").map().mapped()).isEqualTo(4);
-    try (Pool left = Pool.open(medium.imageAfterPowerLoss(new BitSet()), PoolOptions.DEFAULT)) {
+    try (Pool left = Pool.open(medium.imageAfterPowerLoss(new BitSet()), OPTIONS)) {
       assertThat(read(left.open("volume"), 0, 4)).containsOnly(1);
       assertThat(left.list().getFirst().mappedBlocks()).isEqualTo(4);
     }

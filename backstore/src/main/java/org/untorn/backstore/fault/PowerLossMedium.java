@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.MemoryMedium;
 import org.untorn.backstore.Purpose;
@@ -34,7 +35,7 @@ public final class PowerLossMedium implements Medium {
   private final Observer observer;
   private final MemoryMedium stable;
   private final List<Event> events = new ArrayList<>();
-  private boolean nextSyncFails;
+  private Optional<Purpose> failing = Optional.empty();
 
   /** Is told after each write, sync and removal, while nobody else gets at the medium. */
   @FunctionalInterface
@@ -69,11 +70,11 @@ public final class PowerLossMedium implements Medium {
   }
 
   /**
-   * Lets the next sync fail as Linux does: what it should have covered never becomes stable, not by
-   * a later sync either, but reads go on seeing it until the power fails.
+   * Lets the next sync for that purpose fail as Linux does: what it should have covered never
+   * becomes stable, not by a later sync either, but reads go on seeing it until the power fails.
    */
-  public synchronized void failNextSync() {
-    nextSyncFails = true;
+  public synchronized void failNextSync(Purpose purpose) {
+    failing = Optional.of(purpose);
   }
 
   @Override
@@ -111,8 +112,8 @@ public final class PowerLossMedium implements Medium {
 
   @Override
   public synchronized void sync(String file, Purpose purpose) throws IOException {
-    if (nextSyncFails) {
-      nextSyncFails = false;
+    if (failing.filter(purpose::equals).isPresent()) {
+      failing = Optional.empty();
       events.removeIf(event -> event instanceof Event.Sector && event.file().equals(file));
       throw new IOException("sync of " + file + ": planted failure");
     }

@@ -1,0 +1,154 @@
+package org.untorn.backstore;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+
+/**
+ * Gives records their places in the log, and lets those wait that there is none for yet.
+ *
+ * <pre>
+ *   a record ---> it fits, or a spare is there ------------------> placed
+ *      |  \-----> there is space, but no spare yet: waits for {@link Spares} ---> placed
+ *      \--------> there is no space: waits for the {@link Keeper} to find some, or to give up
+ * </pre>
+ *
+ * Guarded by the {@link Log}'s lock.
+ */
+final class Room {
+
+  private final Segments segments;
+  private final Tail tail;
+  private final SpaceQueue starved = new SpaceQueue();
+  private IntConsumer segmentTaken = available -> {};
+  private Runnable spareNeeded = () -> {};
+  private boolean spareIsOnItsWay;
+  private Optional<BlockOutcome> refusal = Optional.empty();
+
+  Room(Segments segments, Tail tail) {
+    this.segments = segments;
+    this.tail = tail;
+  }
+
+  /**
+   * From now on {@code taken} hears how many segments there may still be when one is taken or
+   * missed, and {@code needed} that there are too few spares.
+   */
+  void onNeed(IntConsumer taken, Runnable needed) {
+    segmentTaken = taken;
+    spareNeeded = needed;
+  }
+
+  /** Gives nobody a place any more. */
+  void refuse(BlockOutcome why) {
+    refusal = Optional.of(why);
+  }
+
+  Tail tail() {
+    return tail;
+  }
+
+  /** The records that wait. A copy. */
+  List<Append> waiting() {
+    return starved.waiting();
+  }
+
+  boolean isEmpty() {
+    return starved.isEmpty();
+  }
+
+  /** Whether somebody waits for space, and not just for a spare. */
+  boolean isStarved() {
+    return starved.waiting().stream().anyMatch(this::lacksSpace);
+  }
+
+  /** The ticket of the last record that has begun to wait. */
+  long lastTicket() {
+    return starved.lastTicket();
+  }
+
+  /**
+   * Gives a record its place, or an outcome that says why it gets none; false if it has to wait.
+   */
+  boolean admit(Append append) {
+    if ((refusal.isPresent() || !starved.holdsUp(append)) && place(append)) {
+      return true;
+    }
+    starved.add(append);
+    return false;
+  }
+
+  /** Takes those out that wait no longer, each with its place or an outcome. */
+  List<Append> feed() {
+    return starved.remove(this::place);
+  }
+
+  /** Takes those out that {@code which} names and there is no space for, each with an outcome. */
+  List<Append> giveUp(Predicate<Append> which) {
+    BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
+    List<Append> failed =
+        starved.remove(append -> which.test(append) && (refusal.isPresent() || lacksSpace(append)));
+    failed.forEach(append -> append.fail(why));
+    return failed;
+  }
+
+  /** The file to make a spare of, if there are too few. */
+  Optional<String> nextSpare() {
+    Optional<String> next = lacksSpares() ? segments.nextSpare() : Optional.empty();
+    spareIsOnItsWay = next.isPresent();
+    return next;
+  }
+
+  /** The file to make a spare of after all, if there was no space for one on the host. */
+  Optional<String> spareMissedBefore() {
+    return segments.hostFull() ? segments.nextSpare() : Optional.empty();
+  }
+
+  void addSpare(String file) {
+    segments.addSpare(file);
+  }
+
+  /** Takes a spare away, if there is one, so that its file can be removed. */
+  Optional<String> removeSpare() {
+    return segments.removeSpare();
+  }
+
+  /** There is no space for that spare on the host: it is as if the capacity were reached. */
+  void missSpare(String file) {
+    boolean isNews = !segments.hostFull();
+    segments.missSpare(file);
+    if (isNews) {
+      segmentTaken.accept(segments.available());
+    }
+  }
+
+  private boolean place(Append append) {
+    if (refusal.isPresent()) {
+      append.fail(refusal.get());
+      return true;
+    }
+    boolean takesSegment = tail.needsSegment(append.totalBytes());
+    boolean fits = tail.tryPlace(append);
+    if (takesSegment && (fits || lacksSpace(append))) {
+      segmentTaken.accept(segments.available());
+    }
+    if (!spareIsOnItsWay && lacksSpares()) {
+      spareIsOnItsWay = true;
+      spareNeeded.run();
+    }
+    if (!fits && append.keptSegments() == 0 && lacksSpace(append)) {
+      append.fail(new BlockOutcome.OutOfSpace());
+      return true;
+    }
+    return fits;
+  }
+
+  private boolean lacksSpace(Append append) {
+    return segments.available() <= append.keptSegments();
+  }
+
+  private boolean lacksSpares() {
+    return !segments.hostFull() && segments.spares() < tail.sparesWanted();
+  }
+}

@@ -1,0 +1,162 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes files for segments before they are needed, on a thread of its own: writes a header and
+ * zeros to the full length and syncs them.
+ *
+ * <pre>
+ *   the log needs a spare ---> [h| zeros ] -> sync ---> there it is, whoever waits for it goes on
+ *                                   \--------------->  the host is full: the file is removed, and
+ *                                                      there is no more space until the {@link
+ *                                                      Keeper} finds some
+ * </pre>
+ *
+ * So a record overwrites what is there: its sync allocates nothing on the host, which takes half as
+ * long, and the host's lack of space never hits a record half-way. Zeros are no record, and neither
+ * is what an earlier segment has left in its file: each header says where it belongs ({@link
+ * RecordHeader}). The header, a segment's with number and sequence 0, tells recovery that it need
+ * not look any further.
+ *
+ * <p>One file is made at a time, under this object's monitor. The thread's own state is guarded by
+ * {@code signal}, under which nothing else is locked.
+ */
+final class Spares {
+
+  /**
+   * Longer writes are no faster, and the host would keep the file in pieces of memory so large that
+   * overwriting a few bytes in one is slow.
+   */
+  private static final int PIECE_BYTES = 256 << 10;
+
+  private final Medium medium;
+  private final Log.Identity identity;
+  private final Log log;
+
+  private final Object signal = new Object();
+  private boolean needed;
+  private boolean running;
+  private volatile boolean closed;
+
+  Spares(Medium medium, Log.Identity identity, Log log) {
+    this.medium = medium;
+    this.identity = identity;
+    this.log = log;
+  }
+
+  /** There are fewer than there should be. Called under the log's lock. */
+  void need() {
+    synchronized (signal) {
+      needed = true;
+      if (!running && !closed) {
+        running = true;
+        Thread.ofPlatform().name("untorn-spares").daemon().start(this::run);
+      }
+      signal.notifyAll();
+    }
+  }
+
+  /** Looks whether a full host has some space again. */
+  synchronized void retry() {
+    log.spareMissedBefore().ifPresent(this::make);
+  }
+
+  /**
+   * Removes a spare, for a checkpoint that the host has no space for: without one no segment is
+   * ever freed. False if there is none.
+   */
+  synchronized boolean tryGiveBack() throws IOException {
+    Optional<String> spare = log.removeSpare();
+    if (spare.isPresent()) {
+      medium.delete(spare.get());
+      log.spareMissed(spare.get());
+    }
+    return spare.isPresent();
+  }
+
+  /** Ends the thread, without the file that it is about to make. */
+  void close() throws InterruptedException {
+    synchronized (signal) {
+      closed = true;
+      signal.notifyAll();
+      while (running) {
+        signal.wait();
+      }
+    }
+  }
+
+  private void run() {
+    while (awaitNeed()) {
+      makeAll();
+    }
+  }
+
+  private synchronized void makeAll() {
+    Optional<String> file = log.nextSpare();
+    while (file.isPresent()) {
+      make(file.get());
+      file = log.nextSpare();
+    }
+  }
+
+  private void make(String file) {
+    try {
+      fill(file);
+    } catch (Throwable failure) {
+      remove(file);
+      log.spareMissed(file);
+      return;
+    }
+    log.spareMade(file);
+  }
+
+  private void fill(String file) throws IOException {
+    int segmentBytes = identity.segmentBytes();
+    ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(PIECE_BYTES, segmentBytes));
+    header().put(piece, Change.Nothing.INSTANCE);
+    for (long at = 0; at < segmentBytes; at += piece.remaining()) {
+      if (closed) {
+        throw new IOException("the pool is closed");
+      }
+      piece.clear().limit((int) Math.min(piece.capacity(), segmentBytes - at));
+      medium.write(file, at, List.of(piece), Purpose.RESERVE);
+      Zeros.put(piece, 0, SegmentLayout.HEADER_BYTES);
+    }
+    medium.sync(file, Purpose.RESERVE);
+  }
+
+  private RecordHeader header() {
+    return new RecordHeader(
+        RecordType.SEGMENT, 0, 0, identity.pool(), 0, 0, identity.epoch(), 0, 0, 0, 0);
+  }
+
+  /** Gives back what the host had left: others, like the checkpoint, may need it. */
+  private void remove(String file) {
+    try {
+      medium.delete(file);
+    } catch (IOException | RuntimeException leftBehind) {
+      // It is filled up to its end when there is space again.
+    }
+  }
+
+  /** Waits until there is something to do; false is the end. */
+  private boolean awaitNeed() {
+    synchronized (signal) {
+      while (!needed && !closed) {
+        try {
+          signal.wait();
+        } catch (InterruptedException nobodyHasReasonTo) {
+          // There is as much to do as before.
+        }
+      }
+      needed = false;
+      running = !closed;
+      signal.notifyAll();
+      return running;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package org.untorn.backstore;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The end of the log: where the next record goes.
+ *
+ * <pre>
+ *   segment 7 (full, unsynced)   segment 8 (filling)            spares
+ *   [h| 40 | 41 | ...        ]   [h| 57 | 58 | 59 |        ]    [      ] [      ]
+ *                                                 ^ end
+ * </pre>
+ *
+ * Guarded by the {@link Log}'s lock.
+ */
+final class Tail {
+
+  /**
+   * So many spares are kept ready, once the log has come so far that it will need one: two that are
+   * not for data ({@link Append#keptSegments}), one for the next segment, and one in the making.
+   */
+  private static final int SPARES_AHEAD = 4;
+
+  private final Segments segments;
+  private final Log.Identity identity;
+  private final Deque<Segment> unsynced = new ArrayDeque<>();
+  private Optional<Segment> filling = Optional.empty();
+  private int end;
+  private long lastSequence;
+  private boolean lookingAhead;
+
+  Tail(Segments segments, Log.Identity identity, long lastSequence) {
+    this.segments = segments;
+    this.identity = identity;
+    this.lastSequence = lastSequence;
+  }
+
+  /** Whether a record of that length needs a new segment. */
+  boolean needsSegment(int bytes) {
+    return filling.isEmpty() || end + bytes > identity.segmentBytes();
+  }
+
+  /** Gives a record its place; false if it needs a new segment and there is none for it. */
+  boolean tryPlace(Append append) {
+    int bytes = append.totalBytes();
+    if (needsSegment(bytes)) {
+      lookingAhead |= !segments.isEmpty();
+      Optional<Segment> fresh = segments.allocate(identity.epoch(), append.keptSegments());
+      if (fresh.isEmpty()) {
+        return false;
+      }
+      filling = fresh;
+      unsynced.add(fresh.get());
+      end = SegmentLayout.HEADER_BYTES;
+    }
+    lastSequence++;
+    append.place(lastSequence, new Append.Place(filling.get(), end / Location.UNIT_BYTES));
+    filling.get().lastSequence(lastSequence);
+    end += bytes;
+    lookingAhead |= end > identity.segmentBytes() / 4;
+    return true;
+  }
+
+  /** How many spares there should be: none while the log is so short that one may do. */
+  int sparesWanted() {
+    return lookingAhead ? SPARES_AHEAD : filling.isEmpty() ? 1 : 0;
+  }
+
+  boolean isFilling(Segment segment) {
+    return filling.filter(current -> current == segment).isPresent();
+  }
+
+  /** The segments that hold records which are not synced yet, in order. */
+  List<Segment> unsynced() {
+    return List.copyOf(unsynced);
+  }
+
+  /** All records up to {@code sequence} are on stable storage. */
+  void synced(long sequence) {
+    unsynced.removeIf(segment -> segment.lastSequence() <= sequence && !isFilling(segment));
+  }
+}
