@@ -29,9 +29,11 @@ record BlockCdb(int length, Field lba, Field blocks) {
   static final Field RDPROTECT = new Field("RDPROTECT", 1, 7, 3);
   static final Field WRPROTECT = new Field("WRPROTECT", 1, 7, 3);
   static final Field VRPROTECT = new Field("VRPROTECT", 1, 7, 3);
+  static final Field ORPROTECT = new Field("ORPROTECT", 1, 7, 3);
 
   static final String TRANSFER_LENGTH = "TRANSFER LENGTH";
   static final String VERIFICATION_LENGTH = "VERIFICATION LENGTH";
+  static final String PREFETCH_LENGTH = "PREFETCH LENGTH";
   static final String NUMBER_OF_LOGICAL_BLOCKS = "NUMBER OF LOGICAL BLOCKS";
 
   private static final String LBA = "LOGICAL BLOCK ADDRESS";

@@ -143,9 +143,9 @@ final class Disk implements LogicalUnit {
    * The checks that commands which write blocks share, in their order: protection information,
    * write protection, the range of LBAs, the length.
    */
-  Optional<SenseData> checkWrite(CommandTask task, BlockCdb cdb) {
+  Optional<SenseData> checkWrite(CommandTask task, BlockCdb cdb, Field protect) {
     long maximum = profile.limits().maximumTransferLength();
-    return protection(task, cdb.option(BlockCdb.WRPROTECT))
+    return protection(task, cdb.option(protect))
         .or(() -> writeProtection(task))
         .or(() -> range(task, cdb))
         .or(() -> length(cdb.blocks(task), maximum, cdb.blocks()));

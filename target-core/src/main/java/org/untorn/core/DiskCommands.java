@@ -29,6 +29,8 @@ final class DiskCommands {
     rows.add(new StartStopUnitCommand(disk).row());
     rows.add(new UnmapCommand(disk).row());
     rows.add(new GetLbaStatusCommand(disk).row());
+    rows.add(new CompareAndWriteCommand(disk).row());
+    rows.add(new OrWriteCommand(disk).row());
     if (profile.atomic().supported()) {
       rows.add(new WriteAtomicCommand(disk).row());
     }
@@ -39,6 +41,7 @@ final class DiskCommands {
             VerifyCommand.rows(disk),
             WriteAndVerifyCommand.rows(disk),
             WriteSameCommand.rows(disk),
+            PreFetchCommand.rows(disk),
             SynchronizeCacheCommand.rows(disk),
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))

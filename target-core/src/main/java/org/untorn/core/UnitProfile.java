@@ -38,6 +38,9 @@ public record UnitProfile(
   /** A disk's MAXIMUM TRANSFER LENGTH if nothing else is said, in blocks. */
   public static final long MAXIMUM_TRANSFER_LENGTH = 8192;
 
+  /** All that the CDB of COMPARE AND WRITE can ask for. */
+  private static final int MAXIMUM_COMPARE_AND_WRITE_BLOCKS = 0xFF;
+
   private static final int MAXIMUM_UNMAP_DESCRIPTORS = 256;
   private static final long MAXIMUM_UNMAP_BLOCKS = 1 << 20;
 
@@ -80,7 +83,7 @@ public record UnitProfile(
     BlockLimits limits =
         new BlockLimits(
             false,
-            0,
+            MAXIMUM_COMPARE_AND_WRITE_BLOCKS,
             physicalBlock,
             maximumTransferLength,
             maximumTransferLength,

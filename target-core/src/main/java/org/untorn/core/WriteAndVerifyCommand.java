@@ -36,7 +36,7 @@ record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler
     Optional<SenseData> wrong =
         Disk.oneOf(
                 task, VerifyCommand.BYTCHK, VerifyCommand.NO_COMPARISON, VerifyCommand.COMPARE_ALL)
-            .or(() -> disk.checkWrite(task, cdb));
+            .or(() -> disk.checkWrite(task, cdb, BlockCdb.WRPROTECT));
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
       return;

@@ -35,7 +35,7 @@ record WriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
 
   @Override
   public void execute(CommandTask task) {
-    Optional<SenseData> wrong = disk.checkWrite(task, cdb);
+    Optional<SenseData> wrong = disk.checkWrite(task, cdb, BlockCdb.WRPROTECT);
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
       return;

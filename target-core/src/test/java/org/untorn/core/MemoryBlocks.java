@@ -116,8 +116,15 @@ final class MemoryBlocks implements BlockStore {
       case BlockOperation.Status status -> {
         return mapping(status);
       }
-      case BlockOperation.CompareAndWrite _ ->
-          throw new UnsupportedOperationException(operation.toString());
+      case BlockOperation.CompareAndWrite compare -> {
+        ByteBuffer found =
+            ByteBuffer.wrap(bytes, offset(compare.lba()), compare.expected().remaining());
+        int difference = compare.expected().mismatch(found);
+        if (difference >= 0) {
+          return new BlockOutcome.Miscompare(difference);
+        }
+        put(compare.lba(), compare.data());
+      }
     }
     return BlockOutcome.DONE;
   }

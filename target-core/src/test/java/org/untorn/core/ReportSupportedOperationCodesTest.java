@@ -36,6 +36,10 @@ class ReportSupportedOperationCodesTest {
     assertThat(usage("88")).isEqualTo(hex("88 F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("8A")).isEqualTo(hex("8A F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("93")).isEqualTo(hex("93 F9 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
+    assertThat(usage("89")).isEqualTo(hex("89 F8 FFFFFFFFFFFFFFFF 000000 FF 00 04"));
+    assertThat(usage("8B")).isEqualTo(hex("8B F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
+    assertThat(usage("34")).isEqualTo(hex("34 02 FFFFFFFF 00 FFFF 04"));
+    assertThat(usage("90")).isEqualTo(hex("90 02 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("9C")).isEqualTo(hex("9C F8 FFFFFFFFFFFFFFFF FFFF FFFF 00 04"));
   }
 

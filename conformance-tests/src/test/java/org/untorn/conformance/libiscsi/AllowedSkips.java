@@ -31,6 +31,7 @@ record AllowedSkips(Map<String, String> reasons) {
   static final AllowedSkips LARGE_BLOCKS =
       new AllowedSkips(
           Map.of(
+              "CompareAndWrite.InvalidDataOutSize", UNALIGNED,
               "WriteSame10.UnmapUnaligned", UNALIGNED,
               "WriteSame10.InvalidDataOutSize", UNALIGNED,
               "WriteSame16.UnmapUnaligned", UNALIGNED,

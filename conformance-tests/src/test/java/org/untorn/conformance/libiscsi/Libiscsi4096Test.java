@@ -6,7 +6,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.untorn.testkit.UntornExtension;
 
-/** What reads and changes the medium, with blocks of 4096 bytes. */
+/**
+ * What reads and changes the medium, with blocks of 4096 bytes. GetLBAStatus is here only: where
+ * there are several logical blocks in a physical one, its UnmapSingle asks for one LBA and expects
+ * another in the answer.
+ */
 class Libiscsi4096Test {
 
   /** A little more than the most blocks that WRITE SAME can write. */
@@ -30,6 +34,9 @@ class Libiscsi4096Test {
             "Verify10",
             "Verify12",
             "Verify16",
+            "CompareAndWrite",
+            "OrWrite",
+            "GetLBAStatus",
             "Unmap",
             "WriteSame10",
             "WriteSame16",

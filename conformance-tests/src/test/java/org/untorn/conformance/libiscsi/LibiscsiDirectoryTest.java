@@ -21,6 +21,8 @@ class LibiscsiDirectoryTest {
             "Write16",
             "WriteAtomic16",
             "WriteVerify16",
+            "CompareAndWrite",
+            "OrWrite",
             "Unmap",
             "WriteSame10",
             "WriteSame16",

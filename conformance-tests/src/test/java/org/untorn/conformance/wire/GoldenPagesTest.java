@@ -61,7 +61,7 @@ class GoldenPagesTest {
             hex(
                 "00 B0 003C",
                 "00", // WSNZ
-                "00", // MAXIMUM COMPARE AND WRITE LENGTH
+                "FF", // MAXIMUM COMPARE AND WRITE LENGTH
                 "0008", // OPTIMAL TRANSFER LENGTH GRANULARITY
                 "00002000", // MAXIMUM TRANSFER LENGTH
                 "00002000", // OPTIMAL TRANSFER LENGTH
