@@ -72,7 +72,7 @@ record OrWriteCommand(Disk disk) implements Command.Handler {
     if (merged.isPresent()) {
       attempt(task, new Buffers(data, found.orElseThrow(), merged.get()));
     } else {
-      found.ifPresent(ByteBuf::release);
+      found.ifPresent(buffer -> buffer.release());
       data.release();
       task.complete(new Outcome.Busy());
     }
