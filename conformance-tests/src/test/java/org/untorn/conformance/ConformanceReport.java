@@ -25,6 +25,8 @@ public final class ConformanceReport implements TestExecutionListener {
 
   private static final Path PAGES = Path.of("target", "conformance");
   private static final String PACKAGE = "org.untorn.conformance.";
+  private static final String GUEST = PACKAGE + "vm.";
+  private static final String IN_GUEST = " (in a Linux guest)";
 
   /** By class name: its heading, then a row per test. */
   private final Map<String, List<String>> pages = new LinkedHashMap<>();
@@ -83,7 +85,8 @@ public final class ConformanceReport implements TestExecutionListener {
         className(at.get())
             .orElseThrow()
             .replaceAll(".*\\.|Test$", "")
-            .replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+            .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+            .concat(className(at.get()).orElseThrow().startsWith(GUEST) ? IN_GUEST : "");
     pages
         .computeIfAbsent(
             className(at.get()).orElseThrow(),

@@ -103,8 +103,16 @@ final class Flags {
         names = "--block-size",
         paramLabel = "BYTES",
         order = 22,
-        description = "Bytes per logical block, 512 or 4096. Default: 512 (4096 physically).")
+        description = "Bytes per logical block, 512 or 4096. Default: 512.")
     private Optional<Size> blockSize = Optional.empty();
+
+    @Option(
+        names = "--physical-block-size",
+        paramLabel = "BYTES",
+        order = 23,
+        description =
+            "Bytes per physical block, 512 or 4096, not below the logical. Default: 4096.")
+    private Optional<Size> physicalBlockSize = Optional.empty();
   }
 
   static final class Atomic {
@@ -168,7 +176,8 @@ final class Flags {
             Optional.of(0),
             Optional.empty(),
             disk.size,
-            disk.blockSize.map(size -> Math.toIntExact(Math.min(size.bytes(), Integer.MAX_VALUE))),
+            disk.blockSize.map(Flags::bytes),
+            disk.physicalBlockSize.map(Flags::bytes),
             atomic.profile,
             new LunSettings.Atomic(
                 atomic.max,
@@ -188,6 +197,10 @@ final class Flags {
                                 place.control,
                                 storage,
                                 List.of(target))));
+  }
+
+  private static int bytes(Size size) {
+    return Math.toIntExact(Math.min(size.bytes(), Integer.MAX_VALUE));
   }
 
   private Parsed<DaemonConfig> fromFile(Path file) {
@@ -227,6 +240,7 @@ final class Flags {
     disk.targetName.ifPresent(_ -> given.add("--target-name"));
     disk.size.ifPresent(_ -> given.add("--size"));
     disk.blockSize.ifPresent(_ -> given.add("--block-size"));
+    disk.physicalBlockSize.ifPresent(_ -> given.add("--physical-block-size"));
     atomic.profile.ifPresent(_ -> given.add("--profile"));
     atomic.max.ifPresent(_ -> given.add("--atomic-max"));
     atomic.alignment.ifPresent(_ -> given.add("--atomic-alignment"));

@@ -21,7 +21,7 @@ record ServedLun(
   /** The disk over a volume. */
   static ServedLun over(BlockStore store, String target, LunConfig config) {
     LunIdentity identity = LunIdentity.of(target, config.number());
-    int physicalBlock = LunConfig.PHYSICAL_BLOCK_SIZE / config.blockSize();
+    int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
         UnitProfile.disk(
             inquiry(),
@@ -43,7 +43,7 @@ record ServedLun(
     return LinuxAtomicLimits.of(
         config.atomic(),
         config.blockSize(),
-        LunConfig.PHYSICAL_BLOCK_SIZE,
+        config.physicalBlockSize(),
         LinuxAtomicLimits.Host.OPEN_ISCSI);
   }
 

@@ -93,6 +93,7 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
     json.writeStringField("serialNumber", lun.identity().serialNumber());
     json.writeStringField("naa", "%016x".formatted(lun.identity().naa()));
     json.writeNumberField("blockSize", lun.config().blockSize());
+    json.writeNumberField("physicalBlockSize", lun.config().physicalBlockSize());
     json.writeNumberField("blocks", lun.store().geometry().blocks());
     json.writeObjectFieldStart("limits");
     json.writeNumberField(

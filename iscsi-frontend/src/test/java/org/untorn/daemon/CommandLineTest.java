@@ -29,6 +29,7 @@ class CommandLineTest {
               volume: disk0-lun0
               size: 1GiB
               blockSize: 512
+              physicalBlockSize: 4096
               atomic:
                 max: 8192
                 alignment: 8
@@ -65,7 +66,9 @@ class CommandLineTest {
                 "--size",
                 "64MiB",
                 "--block-size",
-                "4096",
+                "512",
+                "--physical-block-size",
+                "512",
                 "--profile",
                 "none",
                 "--atomic-max",
@@ -92,9 +95,10 @@ class CommandLineTest {
                       - lun: 0
                         volume: x-lun0
                         size: 64MiB
-                        blockSize: 4096
+                        blockSize: 512
+                        physicalBlockSize: 512
                         atomic:
-                          max: 16
+                          max: 128
                           alignment: 2
                           granularity: 4
                           maxWithBoundary: 16

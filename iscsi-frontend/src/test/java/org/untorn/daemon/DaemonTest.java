@@ -43,13 +43,13 @@ class DaemonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
   private static final LunConfig SMALL =
-      new LunConfig(0, "small", new Size(1 << 20), 512, AtomicProfile.DEFAULT.limits());
+      new LunConfig(0, "small", new Size(1 << 20), 512, 4096, AtomicProfile.DEFAULT.limits());
 
   @TempDir private Path directory = Path.of("");
 
   @Test
   void the_ready_line_names_the_portal_the_units_and_the_control_api() throws IOException {
-    LunConfig second = new LunConfig(7, "large", new Size(8 << 20), 4096, AtomicLimits.NONE);
+    LunConfig second = new LunConfig(7, "large", new Size(8 << 20), 4096, 4096, AtomicLimits.NONE);
     try (Daemon daemon = start(new Storage.Memory(), SMALL, second)) {
       JsonNode ready = JSON.readTree(daemon.ready().json());
 
@@ -190,7 +190,7 @@ class DaemonTest {
   void a_volume_of_another_shape_is_left_alone_and_the_error_says_what_to_do() throws IOException {
     Path store = directory.resolve("store");
     start(new Storage.Directory(store), SMALL).close();
-    LunConfig larger = new LunConfig(0, "small", new Size(2 << 20), 4096, AtomicLimits.NONE);
+    LunConfig larger = new LunConfig(0, "small", new Size(2 << 20), 4096, 4096, AtomicLimits.NONE);
 
     assertThatThrownBy(() -> start(new Storage.Directory(store), larger))
         .isInstanceOf(IOException.class)

@@ -78,6 +78,6 @@ public record LinuxDisk(LinuxMachine machine, String target, int lun, String nam
 
   /** Logs out of all sessions with the target and forgets it. */
   public void detach() {
-    machine.sh("logout " + target + " && iscsiadm -m node -T " + target + " -o delete");
+    machine.sh("leave " + target);
   }
 }

@@ -1,6 +1,8 @@
 package org.untorn.testkit.vm;
 
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,8 +18,8 @@ import org.opentest4j.TestAbortedException;
  * }</pre>
  *
  * A guest is booted once for all classes of a run that ask for its kernel, and killed at the run's
- * end. With {@code UNTORN_LINUX=this-machine} there is no guest: the scripts run here (see {@link
- * ThisMachine}).
+ * end; a class that finds it hung or gone gets a new one. With {@code UNTORN_LINUX=this-machine}
+ * there is no guest: the scripts run here (see {@link ThisMachine}).
  *
  * <p>Where no Linux can be had no test passes: in continuous integration ({@code CI=true}) the
  * class fails, elsewhere it is aborted; both say what is missing. A failing test carries the
@@ -43,12 +45,19 @@ public final class LinuxExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    Shared shared =
+    Guests guests =
         context
             .getRoot()
             .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(kernel, LinuxExtension::start, Shared.class);
-    machine = Optional.of(shared.machine());
+            .getOrComputeIfAbsent(Guests.class, _ -> new Guests(), Guests.class);
+    try {
+      machine = Optional.of(guests.with(kernel));
+    } catch (LinuxMachineException e) {
+      if ("true".equals(System.getenv("CI"))) {
+        throw e;
+      }
+      throw new TestAbortedException(e.getMessage(), e);
+    }
   }
 
   @Override
@@ -63,6 +72,11 @@ public final class LinuxExtension
   @Override
   public ScriptRun run(Duration limit, String script) {
     return machine().run(limit, script);
+  }
+
+  @Override
+  public boolean answers() {
+    return machine().answers();
   }
 
   @Override
@@ -84,29 +98,54 @@ public final class LinuxExtension
   @Override
   public void close() {}
 
-  private static Shared start(GuestKernel kernel) {
-    try {
-      if ("this-machine".equals(System.getenv("UNTORN_LINUX"))) {
-        return new Shared(new ThisMachine());
+  /** The machines of a run, by kernel, in JUnit's root store, which closes them at its end. */
+  private static final class Guests implements AutoCloseable {
+
+    private final Map<GuestKernel, LinuxMachine> running = new EnumMap<>(GuestKernel.class);
+    private Optional<LinuxMachineException> noImage = Optional.empty();
+
+    synchronized LinuxMachine with(GuestKernel kernel) {
+      LinuxMachine known = running.get(kernel);
+      if (known != null && known.answers()) {
+        return known;
       }
-      VirtualMachine guest = VirtualMachine.boot(GuestImage.get(), kernel);
+      if (known != null) {
+        known.close();
+        running.remove(kernel);
+      }
+      LinuxMachine started = start(kernel);
+      running.put(kernel, started);
+      return started;
+    }
+
+    private LinuxMachine start(GuestKernel kernel) {
+      if ("this-machine".equals(System.getenv("UNTORN_LINUX"))) {
+        return new ThisMachine();
+      }
+      VirtualMachine guest = VirtualMachine.boot(image(), kernel);
       System.err.printf(
           "Linux %s took its first script after %.1f s%n",
           guest.kernelRelease(), guest.bootTime().toMillis() / 1000.0);
-      return new Shared(guest);
-    } catch (LinuxMachineException e) {
-      if ("true".equals(System.getenv("CI"))) {
+      return guest;
+    }
+
+    /** What cannot be built is not tried again by the next class. */
+    private GuestImage image() {
+      if (noImage.isPresent()) {
+        throw noImage.get();
+      }
+      try {
+        return GuestImage.get();
+      } catch (LinuxMachineException e) {
+        noImage = Optional.of(e);
         throw e;
       }
-      throw new TestAbortedException(e.getMessage(), e);
     }
-  }
 
-  /** A machine in JUnit's root store, which closes it when all tests have run. */
-  private record Shared(LinuxMachine machine) implements AutoCloseable {
     @Override
-    public void close() {
-      machine.close();
+    public synchronized void close() {
+      running.values().forEach(LinuxMachine::close);
+      running.clear();
     }
   }
 }

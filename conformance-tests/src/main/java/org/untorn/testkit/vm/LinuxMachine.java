@@ -12,7 +12,7 @@ import java.time.Duration;
 public interface LinuxMachine extends AutoCloseable {
 
   /** How long a script may take if nothing else is said. */
-  Duration USUAL_LIMIT = Duration.ofSeconds(90);
+  Duration USUAL_LIMIT = Duration.ofMinutes(3);
 
   /**
    * Runs a script to its end.
@@ -27,6 +27,9 @@ public interface LinuxMachine extends AutoCloseable {
   default String sh(String script) {
     return run(USUAL_LIMIT, script).successfulOutput();
   }
+
+  /** Whether it still takes scripts; a machine that hung or went away never does again. */
+  boolean answers();
 
   /** The kernel's release, as {@code uname -r} prints it. */
   String kernelRelease();

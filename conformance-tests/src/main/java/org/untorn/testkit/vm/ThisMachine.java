@@ -65,6 +65,11 @@ public final class ThisMachine implements LinuxMachine {
   }
 
   @Override
+  public boolean answers() {
+    return true;
+  }
+
+  @Override
   public String kernelRelease() {
     return sh("uname -r").strip();
   }

@@ -54,10 +54,12 @@ public final class VirtualMachine implements LinuxMachine {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final String kernelRelease;
   private final Duration bootTime;
+  private final Duration grace;
   private int scripts;
   private boolean answering = true;
 
-  private VirtualMachine(GuestImage image, GuestKernel kernel) {
+  private VirtualMachine(GuestImage image, GuestKernel kernel, Duration grace) {
+    this.grace = grace;
     long begin = System.nanoTime();
     try {
       folder = Files.createTempDirectory("untorn-vm-");
@@ -87,7 +89,17 @@ public final class VirtualMachine implements LinuxMachine {
    * @throws LinuxMachineException if it does not come up; the message quotes its console
    */
   public static VirtualMachine boot(GuestImage image, GuestKernel kernel) {
-    return new VirtualMachine(image, kernel);
+    return boot(image, kernel, GRACE);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param grace how long after its limit a script's end may be told, before the guest counts as
+   *     hung: it ends scripts itself, but a busy host may be late
+   */
+  public static VirtualMachine boot(GuestImage image, GuestKernel kernel, Duration grace) {
+    return new VirtualMachine(image, kernel, grace);
   }
 
   @Override
@@ -100,7 +112,7 @@ public final class VirtualMachine implements LinuxMachine {
     String encoded = Base64.getEncoder().encodeToString(script.getBytes(StandardCharsets.UTF_8));
     send(id + " " + limit.toSeconds() + " " + encoded + "\n");
     List<String> output = new ArrayList<>();
-    long deadline = System.nanoTime() + limit.plus(GRACE).toNanos();
+    long deadline = System.nanoTime() + limit.plus(grace).toNanos();
     String end = id + " exit ";
     while (true) {
       String line = nextLine(deadline, script);
@@ -126,9 +138,19 @@ public final class VirtualMachine implements LinuxMachine {
     return "10.0.2.2";
   }
 
+  @Override
+  public boolean answers() {
+    return answering && qemu.isAlive();
+  }
+
   /** From QEMU's start to the first script. */
   public Duration bootTime() {
     return bootTime;
+  }
+
+  /** QEMU, which is the guest. */
+  public ProcessHandle process() {
+    return qemu.toHandle();
   }
 
   /** The last lines that the guest's kernel printed. */

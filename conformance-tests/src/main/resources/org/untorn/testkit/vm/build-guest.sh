@@ -7,10 +7,12 @@
 #   CACHE/<key>/root.img       the guest's root file system, ext4
 #   CACHE/<key>/stable/        vmlinux, initrd and release of Debian stable's kernel
 #   CACHE/<key>/backports/     the same of the newest kernel in Debian's backports
-#   CACHE/<key>/packages       what it is made of
+#   CACHE/<key>/packages       what it is made of: file name, size and SHA-256 of each package
+#   CACHE/<key>/checksums      of the files above; an image that does not match them is built again
 #
-# The key is a hash of the packages with their versions and of the files beside this script. The mirror is the one that
-# this machine's own apt sources name, and Debian's keyring checks what comes from it.
+# The key is a hash of the packages with their versions and of the files beside this script; an image that no run has
+# used for two weeks is removed. The mirror is $UNTORN_DEBIAN_MIRROR or else the one that this machine's own apt sources
+# name; Debian's keyring checks what comes from it.
 set -euo pipefail
 export LC_ALL=C
 
@@ -39,22 +41,25 @@ check_tools() {
   [ ${#missing[@]} -eq 0 ] || die "install these Debian packages: ${missing[*]}"
 }
 
-# The address of the Debian archive (not of its security archive) in this machine's apt sources.
+# The address of the Debian archive (not of its security archive) that the user or this machine's apt sources name.
 mirror() {
-  local uri
-  uri=$({ sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/*.sources
+  local uri=${UNTORN_DEBIAN_MIRROR:-}
+  [ -n "$uri" ] || uri=$({ sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/*.sources
     sed -nE 's/^deb (\[[^]]*\] )?([^ ]+).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list
   } 2>/dev/null | tr ' ' '\n' | grep -E '/debian/?$' | head -1) || true
-  [ -n "$uri" ] || die "no apt source of this machine names a Debian archive (an address that ends in /debian)"
+  [ -n "$uri" ] || die "no apt source of this machine names a Debian archive (an address that ends in /debian):" \
+    "set UNTORN_DEBIAN_MIRROR to the address of one"
   echo "$uri"
 }
 
 set_up_apt() {
+  local archive
+  archive=$(mirror)
   mkdir -p "$cache/apt/"{lists,archives,no-archives}/partial
   : >"$cache/apt/status"
   cat >"$cache/apt/guest.sources" <<EOF
 Types: deb
-URIs: $(mirror)
+URIs: $archive
 Suites: $suite $suite-backports
 Components: main
 Architectures: amd64
@@ -72,6 +77,7 @@ APT::Sandbox::User "$(id -un)";
 APT::Install-Recommends "0";
 Acquire::Languages "none";
 Acquire::Retries "3";
+Acquire::ForceHash "SHA256";
 EOF
   export APT_CONFIG=$cache/apt/apt.conf
 }
@@ -84,7 +90,8 @@ update_lists() {
   elif [ -f "$cache/apt/updated" ]; then
     say "the mirror does not answer; going on with the package lists of an earlier day"
   else
-    die "cannot read the package lists of $suite from $(mirror)"
+    die "cannot read the package lists of $suite from $(mirror), see above: check the network," \
+      "or set UNTORN_DEBIAN_MIRROR to another mirror, and start again"
   fi
 }
 
@@ -96,6 +103,27 @@ apt_install() {
 # One line per package: file name, size and hash (apt leaves out what it finds in its archives: it is shown none).
 resolve() {
   apt_install --print-uris -o Dir::Cache::archives="$cache/apt/no-archives" | awk '/^.(http|https|file|mirror)/ { print $2, $3, $4 }' | grep -vE "$left_out" | sort -u
+}
+
+# Downloads what the archives lack, and believes neither them nor the network: a file is what the signed lists say it is.
+# A file that is not goes away, so that the next attempt downloads it.
+download() {
+  local file size hash sound=yes
+  apt_install --download-only >&2 || sound=no
+  while read -r file size hash; do
+    [ "$sound" = yes ] || break
+    if ! sha256sum --check --status <<<"${hash#SHA256:}  $cache/apt/archives/$file"; then
+      say "$file is not what the package lists say; it is thrown away"
+      rm -f "$cache/apt/archives/$file"
+      sound=no
+    fi
+  done <"$1"
+  [ "$sound" = no ] || return 0
+  # The mirror may have moved on since the lists were read: once more, with new ones.
+  rm -f "$cache/apt/updated"
+  [ -n "${UNTORN_SECOND_ATTEMPT:-}" ] || UNTORN_SECOND_ATTEMPT=yes exec bash "$here/$(basename "$0")" "$cache"
+  die "cannot download the packages of the guest from $(mirror), see above: check the network and the free space in" \
+    "$cache, or set UNTORN_DEBIAN_MIRROR to another mirror, and start again; what has come is kept"
 }
 
 unpack() {
@@ -150,8 +178,8 @@ extract_kernel() {
 
 build() {
   local to=$1 root=$1/root release
-  say "building (about a minute, once): $to"
-  apt_install --download-only >&2
+  say "building (about a minute, once) from $(awk '{ n += $2 } END { print int(n / 1e6) }' "$to/packages") MB of packages"
+  download "$to/packages"
   unpack "$root" "$to/packages"
   release=$(cd "$root/usr/lib/modules" && ls -d 6.* | head -1)
   extract_kernel "$to/stable" "$root" "$release"
@@ -182,11 +210,18 @@ if ! [ "$resolved" -nt "$cache/apt/updated" ]; then
   mv "$resolved.new" "$resolved"
 fi
 key=$(cat "$resolved" "$0" "$here/guest/"* | sha256sum | head -c 16)
-if [ ! -f "$cache/$key/packages" ]; then
+if [ -e "$cache/$key" ] && ! (cd "$cache/$key" && sha256sum --check --status checksums 2>/dev/null); then
+  say "$cache/$key is damaged; it is built again"
+  rm -rf "${cache:?}/$key"
+fi
+if [ ! -e "$cache/$key" ]; then
   rm -rf "$cache/building"
   mkdir "$cache/building"
   cp "$resolved" "$cache/building/packages"
   build "$cache/building"
+  (cd "$cache/building" && sha256sum packages root.img stable/* backports/* >checksums)
   mv "$cache/building" "$cache/$key"
 fi
+touch "$cache/$key"
+find "$cache" -mindepth 1 -maxdepth 1 -type d ! -name apt ! -name "$key" -mtime +14 -exec rm -rf {} +
 echo "$cache/$key"

@@ -2,8 +2,6 @@ package org.untorn.conformance.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,20 +20,17 @@ final class FileAtomicTest {
 
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.BACKPORTS);
 
-  /** Blocks of 512 bytes on physical ones of 4096 (512e). */
+  /** Atomic in every number of blocks. */
   @RegisterExtension
-  static final UntornExtension emulating512 = UntornExtension.inMemory("--size", "384MiB");
+  static final UntornExtension disk512n =
+      Sectors.NATIVE_512.target("--atomic-alignment", "1", "--atomic-granularity", "1");
 
-  /** Blocks of 4096 bytes (4Kn), atomic from one to 16 of them. */
+  @RegisterExtension static final UntornExtension disk512e = Sectors.EMULATED_512.target();
+
+  /** Atomic from one block to 16. */
   @RegisterExtension
-  static final UntornExtension native4k =
-      UntornExtension.inMemory(
-          "--size",
-          "384MiB",
-          "--block-size",
-          "4096",
-          "--target-name",
-          "iqn.2026-11.org.untorn:4kn",
+  static final UntornExtension disk4Kn =
+      Sectors.NATIVE_4K.target(
           "--atomic-alignment",
           "1",
           "--atomic-granularity",
@@ -48,27 +43,29 @@ final class FileAtomicTest {
           "16");
 
   @AfterEach
-  void unmount_and_log_out() {
-    for (UntornExtension target : List.of(emulating512, native4k)) {
-      linux.run(
-          Duration.ofSeconds(60),
-          "umount /mnt; logout %1$s; iscsiadm -m node -T %1$s -o delete"
-              .formatted(target.ready().target()));
-    }
+  void release() {
+    Sectors.release(linux, disk512n, disk512e, disk4Kn);
   }
 
-  @ParameterizedTest(name = "{0} on {2}: up to {3} bytes")
+  @ParameterizedTest(name = "{0} on {2}: {3} to {4} bytes")
   @CsvSource({
-    "XFS,                mkfs.xfs -q -f,                           512e, 4096,  xfs_repair -n",
-    "ext4,               mkfs.ext4 -q -F -b 4096,                          512e, 4096,  fsck.ext4 -fn",
-    "ext4 with bigalloc, mkfs.ext4 -q -F -b 4096 -O bigalloc -C 65536,     512e, 65536, fsck.ext4 -fn",
-    "XFS,                mkfs.xfs -q -f,                           4Kn,  4096,  xfs_repair -n",
-    "ext4,               mkfs.ext4 -q -F -b 4096,                          4Kn,  4096,  fsck.ext4 -fn",
-    "ext4 with bigalloc, mkfs.ext4 -q -F -b 4096 -O bigalloc -C 65536,     4Kn,  65536, fsck.ext4 -fn",
+    "ext4 with 1 KiB blocks, mkfs.ext4 -q -F -b 1024,                      NATIVE_512,   1024, 1024",
+    "XFS,                    mkfs.xfs -q -f,                               NATIVE_512,   4096, 4096",
+    "XFS,                    mkfs.xfs -q -f,                               EMULATED_512, 4096, 4096",
+    "ext4,                   mkfs.ext4 -q -F -b 4096,                      EMULATED_512, 4096, 4096",
+    "ext4 with bigalloc,     mkfs.ext4 -q -F -b 4096 -O bigalloc -C 65536, EMULATED_512, 4096, 65536",
+    "XFS,                    mkfs.xfs -q -f,                               NATIVE_4K,    4096, 4096",
+    "ext4,                   mkfs.ext4 -q -F -b 4096,                      NATIVE_4K,    4096, 4096",
+    "ext4 with bigalloc,     mkfs.ext4 -q -F -b 4096 -O bigalloc -C 65536, NATIVE_4K,    4096, 65536",
   })
   void an_atomic_write_to_a_file_is_one_write_atomic(
-      String fileSystem, String make, String sectors, int unitMax, String check) {
-    UntornExtension target = sectors.equals("4Kn") ? native4k : emulating512;
+      String fileSystem, String make, Sectors sectors, int unitMin, int unitMax) {
+    UntornExtension target =
+        switch (sectors) {
+          case NATIVE_512 -> disk512n;
+          case EMULATED_512 -> disk512e;
+          case NATIVE_4K -> disk4Kn;
+        };
     LinuxDisk disk = LinuxDisk.attach(linux, target.ready());
     linux.sh(
         """
@@ -77,13 +74,13 @@ final class FileAtomicTest {
         """
             .formatted(make, disk.path()));
     String limits = linux.sh("atomic-tool statx /mnt/file");
-    assertThat(limits).startsWith("mask=1 attribute=1 unit_min=4096 ");
+    assertThat(limits).startsWith("mask=1 attribute=1 unit_min=" + unitMin + " ");
     assertThat(Integer.parseInt(limits.replaceAll(".* unit_max=(\\d+) .*", "$1")))
         .isGreaterThanOrEqualTo(unitMax);
 
     int writes = 0;
     long before = arrived(target);
-    for (int length = 4096; length <= unitMax; length *= 2, writes++) {
+    for (int length = unitMin; length <= unitMax; length *= 2, writes++) {
       assertThat(
               linux.sh(
                   "xfs_io -d -c 'pwrite -A -D -V 1 -S 0x5a -b %1$d %2$d %1$d' /mnt/file"
@@ -97,7 +94,8 @@ final class FileAtomicTest {
                 "umount /mnt && mount %s /mnt && tr -cd Z </mnt/file | wc -c"
                     .formatted(disk.path())))
         .as("bytes that are what was written")
-        .isEqualTo(Integer.toString(2 * unitMax - 4096));
+        .isEqualTo(Integer.toString(2 * unitMax - unitMin));
+    String check = fileSystem.equals("XFS") ? "xfs_repair -n" : "fsck.ext4 -fn";
     assertThat(linux.sh("umount /mnt; %s %s 2>&1".formatted(check, disk.path())))
         .doesNotContain("WARNING", "Fix?", "would");
   }

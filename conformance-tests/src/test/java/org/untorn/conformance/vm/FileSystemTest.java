@@ -2,7 +2,6 @@ package org.untorn.conformance.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -23,20 +22,11 @@ final class FileSystemTest {
 
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
 
-  /** Blocks of 512 bytes on physical ones of 4096 (512e). */
-  @RegisterExtension
-  static final UntornExtension emulating512 = UntornExtension.inMemory("--size", "384MiB");
+  @RegisterExtension static final UntornExtension disk512n = Sectors.NATIVE_512.target();
 
-  /** Blocks of 4096 bytes (4Kn). */
-  @RegisterExtension
-  static final UntornExtension native4k =
-      UntornExtension.inMemory(
-          "--size",
-          "384MiB",
-          "--block-size",
-          "4096",
-          "--target-name",
-          "iqn.2026-11.org.untorn:4kn");
+  @RegisterExtension static final UntornExtension disk512e = Sectors.EMULATED_512.target();
+
+  @RegisterExtension static final UntornExtension disk4Kn = Sectors.NATIVE_4K.target();
 
   private static final List<FileSystem> FILE_SYSTEMS =
       List.of(
@@ -57,32 +47,30 @@ final class FileSystemTest {
         .flatMap(
             fileSystem ->
                 Stream.of(
-                    Arguments.of(fileSystem, "512e", emulating512),
-                    Arguments.of(fileSystem, "4Kn", native4k)));
+                    Arguments.of(fileSystem, Sectors.NATIVE_512, disk512n),
+                    Arguments.of(fileSystem, Sectors.EMULATED_512, disk512e),
+                    Arguments.of(fileSystem, Sectors.NATIVE_4K, disk4Kn)));
   }
 
   @AfterEach
-  void unmount_and_log_out() {
-    for (UntornExtension target : List.of(emulating512, native4k)) {
-      linux.run(
-          Duration.ofSeconds(60),
-          "umount /mnt; logout %1$s; iscsiadm -m node -T %1$s -o delete"
-              .formatted(target.ready().target()));
-    }
+  void release() {
+    Sectors.release(linux, disk512n, disk512e, disk4Kn);
   }
 
   @ParameterizedTest(name = "{0} on {1}")
   @MethodSource("file_systems_and_disks")
   void a_file_system_keeps_its_files_and_gives_back_what_it_deletes(
-      FileSystem fileSystem, String sectors, UntornExtension target) {
+      FileSystem fileSystem, Sectors sectors, UntornExtension target) {
     LinuxDisk disk = LinuxDisk.attach(linux, target.ready());
+    assertThat(disk.queue("logical_block_size")).isEqualTo(sectors.logical());
+    assertThat(disk.queue("physical_block_size")).isEqualTo(sectors.physical());
     linux.sh("%s %s && mount %2$s /mnt".formatted(fileSystem.make(), disk.path()));
 
     linux.sh(
         """
         cd /mnt
         mkdir -p a/b && for i in $(seq 40); do head -c $((i * 3001)) /dev/urandom >a/b/$i; done
-        head -c 24M /dev/urandom >big && cp big copy && head -c 5M big >>copy && truncate -s 30M sparse
+        head -c 8M /dev/urandom >big && cp big copy && head -c 3M big >>copy && truncate -s 6M sparse
         rm a/b/1* && mv a/b/2 a/moved && ln -s a/moved link
         find . -type f | sort | xargs sha256sum >/tmp/sums
         cd / && umount /mnt && mount %s /mnt

@@ -2,7 +2,6 @@ package org.untorn.conformance.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +22,7 @@ final class SessionTest {
 
   @AfterEach
   void log_out() {
-    linux.run(
-        Duration.ofSeconds(60),
-        "umount /mnt; logout %1$s; iscsiadm -m node -T %1$s -o delete".formatted(iqn()));
+    linux.sh("leave " + iqn());
   }
 
   /** The guest knows the target under another address than the target's socket has. */

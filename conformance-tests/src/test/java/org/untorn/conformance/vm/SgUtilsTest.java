@@ -313,11 +313,8 @@ final class SgUtilsTest {
   private static boolean sameAsData(int lba, int blocks, int from) {
     return linux
             .sh(
-                """
-            dd if=/tmp/data bs=512 skip=%3$d count=%2$d status=none | sha256sum
-            dd if=%4$s bs=512 skip=%1$d count=%2$d iflag=direct status=none | sha256sum
-            """
-                    .formatted(lba, blocks, from, disk.path()))
+                "%s | sha256sum; %s | sha256sum"
+                    .formatted(read("/tmp/data", from, blocks), read(disk.path(), lba, blocks)))
             .lines()
             .distinct()
             .count()
@@ -325,9 +322,12 @@ final class SgUtilsTest {
   }
 
   private static int nonZeroBytes(int lba, int blocks) {
-    return Integer.parseInt(
-        linux.sh(
-            "dd if=%s bs=512 skip=%d count=%d iflag=direct status=none | tr -d '\\0' | wc -c"
-                .formatted(disk.path(), lba, blocks)));
+    return Integer.parseInt(linux.sh(read(disk.path(), lba, blocks) + " | tr -d '\\0' | wc -c"));
+  }
+
+  /** A command that prints blocks of a file or disk, past the page cache, in large pieces. */
+  private static String read(String path, int lba, int blocks) {
+    return "dd if=%s iflag=direct,skip_bytes,count_bytes bs=512k skip=%d count=%d status=none"
+        .formatted(path, lba * 512L, blocks * 512L);
   }
 }

@@ -30,6 +30,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         volume: disk0-lun0
  *         size: 1GiB
  *         blockSize: 512
+ *         physicalBlockSize: 4096
  *         profile: default
  *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
  * </pre>
@@ -120,6 +121,7 @@ public final class ConfigFile {
             keys.value("volume", Parsed::value),
             keys.value("size", Size::parse),
             keys.value("blockSize", ConfigFile::integer),
+            keys.value("physicalBlockSize", ConfigFile::integer),
             keys.value("profile", Parsed::value),
             keys.node("atomic").map(this::atomic).orElse(LunSettings.Atomic.UNSAID));
     keys.nothingElse();

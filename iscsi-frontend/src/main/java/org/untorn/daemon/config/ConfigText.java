@@ -53,6 +53,7 @@ public final class ConfigText {
       yaml.writeStringField("volume", lun.volume());
       yaml.writeStringField("size", lun.size().toString());
       yaml.writeNumberField("blockSize", lun.blockSize());
+      yaml.writeNumberField("physicalBlockSize", lun.physicalBlockSize());
       yaml.writeObjectFieldStart("atomic");
       AtomicLimits atomic = lun.atomic();
       yaml.writeNumberField("max", atomic.maximumTransferLength());

@@ -9,15 +9,21 @@ import org.untorn.vpd.AtomicLimits;
  * @param volume the pool's volume that holds its blocks
  * @param size its capacity, a whole number of blocks, at least one
  * @param blockSize bytes per logical block: 512 or 4096
+ * @param physicalBlockSize bytes per physical block, which is what the disk says of itself: 512 or
+ *     4096, not below {@code blockSize}
  * @param atomic what WRITE ATOMIC is limited to
  */
-public record LunConfig(int number, String volume, Size size, int blockSize, AtomicLimits atomic) {
+public record LunConfig(
+    int number,
+    String volume,
+    Size size,
+    int blockSize,
+    int physicalBlockSize,
+    AtomicLimits atomic) {
 
   public static final Size DEFAULT_SIZE = new Size(1L << 30);
   public static final int DEFAULT_BLOCK_SIZE = 512;
-
-  /** Bytes per physical block, whatever the logical one. */
-  public static final int PHYSICAL_BLOCK_SIZE = 4096;
+  public static final int DEFAULT_PHYSICAL_BLOCK_SIZE = 4096;
 
   /** The capacity in logical blocks. */
   public long blocks() {

@@ -14,6 +14,7 @@ import org.untorn.vpd.AtomicProfile;
  * @param volume the volume's name; default: made of the target's name and the LUN
  * @param size default 1GiB
  * @param blockSize default 512
+ * @param physicalBlockSize default 4096
  * @param profile the preset that the atomic limits start from; default "default"
  */
 public record LunSettings(
@@ -21,6 +22,7 @@ public record LunSettings(
     Optional<String> volume,
     Optional<Size> size,
     Optional<Integer> blockSize,
+    Optional<Integer> physicalBlockSize,
     Optional<String> profile,
     Atomic atomic) {
 
@@ -67,13 +69,22 @@ public record LunSettings(
     if (block != 512 && block != 4096) {
       return Parsed.wrong("a block size of " + block + ": 512 and 4096 are supported");
     }
+    int physical = physicalBlockSize.orElse(LunConfig.DEFAULT_PHYSICAL_BLOCK_SIZE);
+    if (physical != 512 && physical != 4096) {
+      return Parsed.wrong("a physical block size of " + physical + ": 512 and 4096 are supported");
+    }
+    if (physical < block) {
+      return Parsed.wrong(
+          "physical blocks of %d bytes are smaller than logical ones of %d"
+              .formatted(physical, block));
+    }
     Size capacity = size.orElse(LunConfig.DEFAULT_SIZE);
     if (capacity.bytes() < block || capacity.bytes() % block != 0) {
       return Parsed.wrong(
           "a size of %s is not a whole number of blocks of %d bytes".formatted(capacity, block));
     }
     return limits(block)
-        .then(limits -> Parsed.value(new LunConfig(lun, name, capacity, block, limits)));
+        .then(limits -> Parsed.value(new LunConfig(lun, name, capacity, block, physical, limits)));
   }
 
   private Parsed<AtomicLimits> limits(int block) {

@@ -34,7 +34,7 @@ class ConfigFileTest {
                           granularity: 4KiB
                           maxWithBoundary: 8
                           boundaryMax: 4
-                      - size: 512
+                      - {size: 512, physicalBlockSize: 512}
                   - name: iqn.2026-11.org.example:b
                     luns: [{}]
                 """))
@@ -54,11 +54,13 @@ class ConfigFileTest {
                                     "first",
                                     new Size(10 << 20),
                                     4096,
+                                    4096,
                                     new AtomicLimits(16, 1, 1, 8, 4)),
                                 new LunConfig(
                                     1,
                                     "a-lun1",
                                     new Size(512),
+                                    512,
                                     512,
                                     AtomicProfile.DEFAULT.limits()))),
                         new TargetConfig(
@@ -69,6 +71,7 @@ class ConfigFileTest {
                                     "b-lun0",
                                     new Size(1 << 30),
                                     512,
+                                    4096,
                                     AtomicProfile.DEFAULT.limits())))))));
   }
 
@@ -82,8 +85,8 @@ class ConfigFileTest {
             luns:
               - sise: 1GiB
         """,
-        "untorn.yaml:5:9: unknown key 'sise'; there are lun, volume, size, blockSize, profile,"
-            + " atomic");
+        "untorn.yaml:5:9: unknown key 'sise'; there are lun, volume, size, blockSize,"
+            + " physicalBlockSize, profile, atomic");
   }
 
   @Test

@@ -35,6 +35,15 @@ logout() {
   iscsiadm -m node -T "$1" --logout
 }
 
+# leave IQN...: unmounts /mnt, ends all sessions with these targets and forgets them; what is not there is no error.
+leave() {
+  local iqn
+  umount /mnt 2>/dev/null
+  for iqn; do
+    [ -z "$(hosts_of "$iqn")" ] || { logout "$iqn" && iscsiadm -m node -T "$iqn" -o delete; } || return
+  done
+}
+
 # The SCSI hosts of a target's sessions, the oldest session's first.
 hosts_of() {
   local session
