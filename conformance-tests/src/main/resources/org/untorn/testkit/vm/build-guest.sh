@@ -85,7 +85,7 @@ EOF
 # The package lists, at most a day old; older ones serve when the mirror does not answer.
 update_lists() {
   [ -z "$(find "$cache/apt/updated" -mmin -1440 2>/dev/null)" ] || return 0
-  if apt-get -qq update >&2; then
+  if apt-get -qq --error-on=any update >&2; then
     touch "$cache/apt/updated"
   elif [ -f "$cache/apt/updated" ]; then
     say "the mirror does not answer; going on with the package lists of an earlier day"
@@ -206,7 +206,7 @@ update_lists
 # What the lists offer to this script's list of packages: asked again when either is newer.
 resolved=$cache/apt/resolved-$(sha256sum <"$0" | head -c 16)
 if ! [ "$resolved" -nt "$cache/apt/updated" ]; then
-  resolve >"$resolved.new" || die "$suite does not offer every package: ${packages[*]} $kernel"
+  resolve >"$resolved.new" || die "$(mirror) does not offer every package of $suite and $suite-backports that is needed, see above"
   mv "$resolved.new" "$resolved"
 fi
 key=$(cat "$resolved" "$0" "$here/guest/"* | sha256sum | head -c 16)
