@@ -79,7 +79,6 @@ final class Benchmark {
 
     void enter(String name, Target target, Cell cell, String... more) {
       entrants.add(new Entrant(name, target, cell, List.of(more)));
-      slices.put(name, new ArrayList<>());
     }
 
     /** Gives everybody a slice in each round; who begins changes. */
@@ -87,7 +86,8 @@ final class Benchmark {
       for (int round = 0; round < options.rounds(); round++) {
         for (int i = 0; i < entrants.size(); i++) {
           Entrant entrant = entrants.get((i + round) % entrants.size());
-          slices.get(entrant.name).add(arena.slice(entrant.target, entrant.cell, entrant.options));
+          Slice slice = arena.slice(entrant.target, entrant.cell, entrant.options);
+          slices.computeIfAbsent(entrant.name, _ -> new ArrayList<>()).add(slice);
         }
       }
     }
