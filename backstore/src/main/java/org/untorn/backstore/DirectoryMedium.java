@@ -2,8 +2,6 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,13 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /**
- * A medium in a directory of the host's file system. Channels stay open, I/O is positional, and a
- * sync is {@code fdatasync}.
+ * A medium in a directory of the host's file system. A bounded number of files stay open ({@link
+ * OpenFiles}), I/O is positional, and a sync is {@code fdatasync}.
  *
  * <p>Invariants:
  *
@@ -26,38 +22,33 @@ import java.util.stream.Stream;
  *   <li>One medium per directory: it holds a lock on the file {@code lock} until it is closed.
  *   <li>A name is as durable as its file: the first sync after a file was made or removed (here or
  *       by an earlier process) syncs the directory, too.
- *   <li>An interrupted thread does not take a file away from the others: the channel that its
- *       interrupt closed is opened again, and the I/O repeated. Not so a sync: once it has begun,
- *       whatever ends it early is a failure.
+ *   <li>An interrupted thread does not take a file away from the others.
  * </ol>
  */
 public final class DirectoryMedium implements Medium {
 
   private static final String LOCK = "lock";
 
-  /** Smaller buffers are gathered into one write of at most this many bytes. */
-  private static final int GATHERED_BYTES = 128 << 10;
-
-  private static final ThreadLocal<ByteBuffer> GATHERED =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(GATHERED_BYTES));
+  /** Few enough for any host's limit, and enough for 16 GiB of segments that are read at random. */
+  private static final int OPEN_FILES = 256;
 
   private final Path directory;
-  private final Force force;
+  private final Host host;
   private final FileChannel lockChannel;
   private final FileLock lock;
-  private final ConcurrentMap<String, FileChannel> channels = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final OpenFiles files;
 
   /** Guards {@link #namesChanged}, and makes everyone wait for a directory sync under way. */
   private final Object names = new Object();
 
   private boolean namesChanged = true;
 
-  private DirectoryMedium(Path directory, Force force, FileChannel lockChannel, FileLock lock) {
+  private DirectoryMedium(Path directory, Host host, FileChannel lockChannel, FileLock lock) {
     this.directory = directory;
-    this.force = force;
+    this.host = host;
     this.lockChannel = lockChannel;
     this.lock = lock;
+    this.files = new OpenFiles(directory, this::openFile, host.openFiles());
   }
 
   /**
@@ -66,12 +57,28 @@ public final class DirectoryMedium implements Medium {
    * @throws MediumInUseException if someone else has it open
    */
   public static DirectoryMedium open(Path directory) throws IOException {
-    return open(directory, (path, channel, metadata) -> channel.force(metadata));
+    return open(
+        directory,
+        new Host(HostFile.Opener.NATIVE_OR_CHANNEL, DirectoryMedium::syncDirectory, OPEN_FILES));
   }
 
-  /** The same, with another way to sync what is open. */
-  static DirectoryMedium open(Path directory, Force force) throws IOException {
-    makeDirectories(directory.toAbsolutePath(), force);
+  /**
+   * How to get at the host's file system.
+   *
+   * @param opener opens files
+   * @param directorySync puts a directory's names on stable storage
+   * @param openFiles so many files stay open
+   */
+  record Host(HostFile.Opener opener, DirectorySync directorySync, int openFiles) {}
+
+  /** Puts a directory's names on stable storage. */
+  @FunctionalInterface
+  interface DirectorySync {
+    void sync(Path directory) throws IOException;
+  }
+
+  static DirectoryMedium open(Path directory, Host host) throws IOException {
+    makeDirectories(directory.toAbsolutePath(), host.directorySync());
     FileChannel channel =
         FileChannel.open(
             directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -80,23 +87,23 @@ public final class DirectoryMedium implements Medium {
       channel.close();
       throw new MediumInUseException(directory);
     }
-    return new DirectoryMedium(directory, force, channel, lock.get());
+    return new DirectoryMedium(directory, host, channel, lock.get());
   }
 
   /** Makes a directory and those above it, each with a name as durable as itself. */
-  private static void makeDirectories(Path directory, Force force) throws IOException {
+  private static void makeDirectories(Path directory, DirectorySync sync) throws IOException {
     Path parent = directory.getParent();
     if (parent == null || Files.isDirectory(directory)) {
       return;
     }
-    makeDirectories(parent, force);
+    makeDirectories(parent, sync);
     Files.createDirectories(directory);
-    syncDirectory(parent, force);
+    sync.sync(parent);
   }
 
-  private static void syncDirectory(Path path, Force force) throws IOException {
+  private static void syncDirectory(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      force.force(path, channel, true);
+      channel.force(true);
     }
   }
 
@@ -127,26 +134,36 @@ public final class DirectoryMedium implements Medium {
 
   @Override
   public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
-    if (channels.containsKey(file) || Files.exists(directory.resolve(file))) {
-      withChannel(file, channel -> readFully(channel, offset, into));
-    } else {
+    if (!files.isOpen(file) && !Files.exists(directory.resolve(file))) {
       Zeros.put(into, into.position(), into.remaining());
+      return;
+    }
+    OpenFiles.Use open = files.acquire(file);
+    try {
+      open.file().read(offset, into);
+    } finally {
+      open.release();
     }
   }
 
   @Override
   public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
       throws IOException {
-    withChannel(file, channel -> writeFully(channel, offset, data));
+    OpenFiles.Use open = files.acquire(file);
+    try {
+      open.noteWrite();
+      open.file().write(offset, data);
+    } finally {
+      open.release();
+    }
   }
 
   @Override
   public void sync(String file, Purpose purpose) throws IOException {
-    // An interrupt that is pending already must not close the channel under the sync.
+    // An interrupt that is pending already must not close a channel under the sync.
     boolean interrupted = Thread.interrupted();
     try {
-      force.force(directory.resolve(file), openNow(file), false);
-      syncNames();
+      syncUninterrupted(file);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -154,23 +171,27 @@ public final class DirectoryMedium implements Medium {
     }
   }
 
+  private void syncUninterrupted(String file) throws IOException {
+    OpenFiles.Use open = files.acquire(file);
+    try {
+      open.noteSync();
+      open.file().sync();
+    } finally {
+      open.release();
+    }
+    syncNames();
+  }
+
   @Override
   public void delete(String file) throws IOException {
-    FileChannel channel = channels.remove(file);
-    if (channel != null) {
-      channel.close();
-    }
+    files.forget(file);
     Files.deleteIfExists(directory.resolve(file));
     noteChangedNames();
   }
 
   @Override
   public synchronized void close() throws IOException {
-    closed = true;
-    for (FileChannel channel : channels.values()) {
-      channel.close();
-    }
-    channels.clear();
+    files.close();
     if (lock.isValid()) {
       lock.release();
     }
@@ -180,7 +201,7 @@ public final class DirectoryMedium implements Medium {
   private void syncNames() throws IOException {
     synchronized (names) {
       if (namesChanged) {
-        syncDirectory(directory, force);
+        host.directorySync().sync(directory);
         namesChanged = false;
       }
     }
@@ -192,122 +213,12 @@ public final class DirectoryMedium implements Medium {
     }
   }
 
-  private void withChannel(String file, Transfer transfer) throws IOException {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        FileChannel channel = channel(file);
-        try {
-          transfer.run(channel);
-          return;
-        } catch (ClosedByInterruptException e) {
-          interrupted = Thread.interrupted();
-          channels.remove(file, channel);
-        } catch (ClosedChannelException e) {
-          if (!channels.remove(file, channel) && closed) {
-            throw e;
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /** The file's channel, opened again if somebody's interrupt closed it. */
-  private FileChannel openNow(String file) throws IOException {
-    FileChannel channel = channel(file);
-    while (!channel.isOpen()) {
-      channels.remove(file, channel);
-      channel = channel(file);
-    }
-    return channel;
-  }
-
-  private FileChannel channel(String file) throws IOException {
-    FileChannel open = channels.get(file);
-    return open != null ? open : openChannel(file);
-  }
-
-  private synchronized FileChannel openChannel(String file) throws IOException {
-    FileChannel open = channels.get(file);
-    if (open != null) {
-      return open;
-    }
-    if (closed) {
-      throw new ClosedChannelException();
-    }
-    Path path = directory.resolve(file);
+  private HostFile openFile(Path path) throws IOException {
     boolean made = !Files.exists(path);
-    FileChannel channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    HostFile file = host.opener().open(path);
     if (made) {
       noteChangedNames();
     }
-    channels.put(file, channel);
-    return channel;
-  }
-
-  private static void readFully(FileChannel channel, long offset, ByteBuffer into)
-      throws IOException {
-    ByteBuffer rest = into.duplicate();
-    long at = offset;
-    while (rest.hasRemaining()) {
-      int read = channel.read(rest, at);
-      if (read < 0) {
-        Zeros.put(rest, rest.position(), rest.remaining());
-        return;
-      }
-      at += read;
-    }
-  }
-
-  private static void writeFully(FileChannel channel, long offset, List<ByteBuffer> data)
-      throws IOException {
-    ByteBuffer gathered = GATHERED.get().clear();
-    long at = offset;
-    for (ByteBuffer buffer : data) {
-      if (buffer.isDirect() && buffer.remaining() >= GATHERED_BYTES) {
-        at = write(channel, at, gathered.flip());
-        gathered.clear();
-        at = write(channel, at, buffer.duplicate());
-        continue;
-      }
-      int done = 0;
-      while (done < buffer.remaining()) {
-        int length = Math.min(gathered.remaining(), buffer.remaining() - done);
-        gathered.put(gathered.position(), buffer, buffer.position() + done, length);
-        gathered.position(gathered.position() + length);
-        done += length;
-        if (!gathered.hasRemaining()) {
-          at = write(channel, at, gathered.flip());
-          gathered.clear();
-        }
-      }
-    }
-    write(channel, at, gathered.flip());
-  }
-
-  private static long write(FileChannel channel, long offset, ByteBuffer data) throws IOException {
-    long at = offset;
-    while (data.hasRemaining()) {
-      at += channel.write(data, at);
-    }
-    return at;
-  }
-
-  /** Puts an open file or directory on stable storage. */
-  @FunctionalInterface
-  interface Force {
-    void force(Path path, FileChannel channel, boolean metadata) throws IOException;
-  }
-
-  /** An I/O that can be repeated on a fresh channel. */
-  @FunctionalInterface
-  private interface Transfer {
-    void run(FileChannel channel) throws IOException;
+    return file;
   }
 }

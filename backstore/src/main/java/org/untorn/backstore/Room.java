@@ -76,6 +76,9 @@ final class Room {
       return true;
     }
     starved.add(append);
+    if (lacksSpace(append)) {
+      segmentTaken.accept(segments.available());
+    }
     return false;
   }
 
@@ -130,7 +133,8 @@ final class Room {
     }
     boolean takesSegment = tail.needsSegment(append.totalBytes());
     boolean fits = tail.tryPlace(append);
-    if (takesSegment && (fits || lacksSpace(append))) {
+    // What the keeper does itself is no news to it: it would never rest.
+    if (takesSegment && fits && append.keptSegments() > 0) {
       segmentTaken.accept(segments.available());
     }
     if (!spareIsOnItsWay && lacksSpares()) {

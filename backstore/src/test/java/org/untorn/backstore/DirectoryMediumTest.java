@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a directory has to keep. */
 class DirectoryMediumTest {
@@ -56,19 +62,121 @@ class DirectoryMediumTest {
 
   @Test
   void a_sync_that_was_cut_short_has_failed_and_is_not_repeated() throws IOException {
-    List<Path> synced = new ArrayList<>();
-    DirectoryMedium.Force cutShort =
-        (path, channel, metadata) -> {
-          synced.add(path);
-          channel.close();
-          throw new AsynchronousCloseException();
-        };
-    try (Medium medium = DirectoryMedium.open(directory, cutShort)) {
+    AtomicInteger syncs = new AtomicInteger();
+    HostFile.Opener cutShort =
+        path ->
+            new Watched(ChannelFile.open(path)) {
+              @Override
+              public void sync() throws IOException {
+                syncs.incrementAndGet();
+                throw new AsynchronousCloseException();
+              }
+            };
+    try (Medium medium = DirectoryMedium.open(directory, host(cutShort, 8))) {
       medium.write("file", 0, List.of(ByteBuffer.wrap(new byte[] {1})), Purpose.DATA);
       assertThatThrownBy(() -> medium.sync("file", Purpose.COMMIT))
           .isInstanceOf(AsynchronousCloseException.class);
     }
-    assertThat(synced).containsExactly(directory.resolve("file"));
+    assertThat(syncs).hasValue(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_interrupted_reader_takes_no_file_from_a_sync_under_way(boolean channels)
+      throws Exception {
+    HostFile.Opener opener = channels ? ChannelFile::open : HostFile.Opener.NATIVE_OR_CHANNEL;
+    try (Medium medium = DirectoryMedium.open(directory, host(opener, 8))) {
+      medium.write("file", 0, List.of(ByteBuffer.allocate(4096)), Purpose.DATA);
+      CountDownLatch done = new CountDownLatch(1);
+      Thread reader =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (done.getCount() > 0) {
+                      Thread.currentThread().interrupt();
+                      readOne(medium);
+                    }
+                  });
+      for (int i = 0; i < 300; i++) {
+        medium.write("file", i, List.of(ByteBuffer.allocate(1)), Purpose.DATA);
+        medium.sync("file", Purpose.COMMIT);
+      }
+      done.countDown();
+      reader.join();
+    }
+  }
+
+  private static void readOne(Medium medium) {
+    try {
+      medium.read("file", 0, ByteBuffer.allocate(1), Purpose.DATA);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void few_files_stay_open_and_all_of_them_are_read() throws IOException {
+    AtomicInteger open = new AtomicInteger();
+    HostFile.Opener counting =
+        path -> {
+          open.incrementAndGet();
+          return new Watched(ChannelFile.open(path)) {
+            @Override
+            public void close() throws IOException {
+              open.decrementAndGet();
+              super.close();
+            }
+          };
+        };
+    try (Medium medium = DirectoryMedium.open(directory, host(counting, 4))) {
+      for (byte i = 0; i < 40; i++) {
+        medium.write("file" + i, 0, List.of(ByteBuffer.wrap(new byte[] {i})), Purpose.DATA);
+        medium.sync("file" + i, Purpose.COMMIT);
+        assertThat(open.get()).isLessThanOrEqualTo(4);
+      }
+      for (byte i = 0; i < 40; i++) {
+        ByteBuffer into = ByteBuffer.allocate(1);
+        medium.read("file" + i, 0, into, Purpose.DATA);
+        assertThat(into.get(0)).isEqualTo(i);
+        assertThat(open.get()).isLessThanOrEqualTo(4);
+      }
+    }
+    assertThat(open).hasValue(0);
+  }
+
+  @Test
+  void a_file_with_unsynced_bytes_stays_open_until_it_is_synced() throws IOException {
+    List<String> closed = new ArrayList<>();
+    HostFile.Opener watching =
+        path ->
+            new Watched(ChannelFile.open(path)) {
+              @Override
+              public void close() throws IOException {
+                closed.add(path.getFileName().toString());
+                super.close();
+              }
+            };
+    try (Medium medium = DirectoryMedium.open(directory, host(watching, 2))) {
+      for (String file : List.of("a", "b", "c", "d")) {
+        medium.write(file, 0, List.of(ByteBuffer.allocate(1)), Purpose.DATA);
+      }
+      assertThat(closed).isEmpty();
+      medium.sync("b", Purpose.COMMIT);
+      medium.write("e", 0, List.of(ByteBuffer.allocate(1)), Purpose.DATA);
+      assertThat(closed).containsExactly("b");
+    }
+    assertThat(closed).hasSize(5);
+  }
+
+  @Test
+  void an_error_of_the_host_says_what_file_and_why() throws IOException {
+    Files.createDirectory(directory.resolve("file"));
+    try (Medium medium = DirectoryMedium.open(directory)) {
+      assertThatThrownBy(() -> medium.write("file", 0, List.of(), Purpose.DATA))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(directory.resolve("file").toString())
+          .hasMessageContaining("directory");
+    }
   }
 
   @Test
@@ -86,8 +194,41 @@ class DirectoryMediumTest {
   void each_directory_that_is_made_has_its_name_synced() throws IOException {
     List<Path> synced = new ArrayList<>();
     Path deep = directory.resolve("a").resolve("b").resolve("c");
-    DirectoryMedium.open(deep, (path, channel, metadata) -> synced.add(path)).close();
+    DirectoryMedium.open(deep, new DirectoryMedium.Host(ChannelFile::open, synced::add, 8)).close();
     assertThat(synced)
         .containsExactly(directory, directory.resolve("a"), directory.resolve("a").resolve("b"));
+  }
+
+  private static DirectoryMedium.Host host(HostFile.Opener opener, int openFiles) {
+    return new DirectoryMedium.Host(opener, path -> {}, openFiles);
+  }
+
+  /** A file that does what another one does, where a test does not say otherwise. */
+  private static class Watched implements HostFile {
+    private final HostFile file;
+
+    Watched(HostFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+      file.read(offset, into);
+    }
+
+    @Override
+    public void write(long offset, List<ByteBuffer> data) throws IOException {
+      file.write(offset, data);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      file.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
   }
 }

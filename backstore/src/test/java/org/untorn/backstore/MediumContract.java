@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -60,6 +61,36 @@ public interface MediumContract {
     assertThat(small.position()).isEqualTo(1);
     assertThat(small.remaining()).isEqualTo(2);
     assertThat(large.remaining()).isEqualTo(400_000);
+  }
+
+  @Test
+  default void more_buffers_than_fit_into_one_write_are_all_written() throws IOException {
+    List<ByteBuffer> data = new ArrayList<>();
+    ByteBuffer expected = ByteBuffer.allocate(1100 * 300 + 150_000);
+    for (int i = 0; i < 1100; i++) {
+      ByteBuffer piece = i % 3 == 0 ? ByteBuffer.allocate(300) : ByteBuffer.allocateDirect(300);
+      while (piece.hasRemaining()) {
+        piece.put((byte) (i + piece.position()));
+      }
+      data.add(piece.flip());
+      expected.put(piece.duplicate());
+    }
+    byte[] onTheHeap = new byte[150_000];
+    new Random(4).nextBytes(onTheHeap);
+    data.add(ByteBuffer.wrap(onTheHeap));
+    expected.put(onTheHeap);
+    medium().write("file", 5, data, Purpose.DATA);
+    assertThat(read("file", 5, expected.capacity())).isEqualTo(expected.array());
+  }
+
+  @Test
+  default void a_buffer_outside_the_heap_is_filled_between_position_and_limit() throws IOException {
+    write("file", 0, new byte[] {1, 2, 3});
+    ByteBuffer into = ByteBuffer.allocateDirect(8).put(7, (byte) 9).position(1).limit(7);
+    medium().read("file", 1, into, Purpose.DATA);
+    byte[] found = new byte[8];
+    into.clear().get(0, found);
+    assertThat(found).containsExactly(0, 2, 3, 0, 0, 0, 0, 9);
   }
 
   @Test

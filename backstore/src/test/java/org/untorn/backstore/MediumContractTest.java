@@ -45,6 +45,29 @@ class MediumContractTest {
     }
   }
 
+  /** The end in a directory, with Java's own channels, few of which stay open. */
+  @Nested
+  class InADirectoryByChannels implements MediumContract {
+    @TempDir Path directory;
+    private Medium medium = new MemoryMedium();
+
+    @BeforeEach
+    void open() throws IOException {
+      DirectoryMedium.Host host = new DirectoryMedium.Host(ChannelFile::open, path -> {}, 1);
+      medium = DirectoryMedium.open(directory, host);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+      medium.close();
+    }
+
+    @Override
+    public Medium medium() {
+      return medium;
+    }
+  }
+
   /** All filters, one on the other. */
   @Nested
   class StackOfFilters implements MediumContract {
