@@ -202,6 +202,7 @@ public final class Pool implements Volumes, AutoCloseable {
   public void checkpoint() throws IOException {
     try {
       keeper.checkpoint();
+      log.feed();
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -213,7 +214,9 @@ public final class Pool implements Volumes, AutoCloseable {
    */
   public boolean clean() throws IOException {
     try {
-      return keeper.clean();
+      boolean cleaned = keeper.clean();
+      log.feed();
+      return cleaned;
     } catch (InterruptedException e) {
       throw interrupted();
     }

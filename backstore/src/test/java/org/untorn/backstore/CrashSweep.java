@@ -120,12 +120,15 @@ final class CrashSweep {
 
   private void step(Pool pool) throws IOException {
     PoolModel next = states.getLast().model().copy();
-    Step step = Step.random(random, next, setup.geometry());
+    StepSource source =
+        new StepSource(
+            random, List.of(setup.geometry()), 5, 2560, new StepSource.Mix(160, 40, 40, 200));
+    Step step = source.next(next);
     step.change(next);
     synchronized (states) {
       states.add(new State(next, step.mayTear()));
     }
-    step.run(pool, setup.aboveStore());
+    step.run(pool, setup.aboveStore(), states.get(states.size() - 2).model());
     synchronized (states) {
       if (step.isDurable()) {
         states.subList(0, states.size() - 1).clear();

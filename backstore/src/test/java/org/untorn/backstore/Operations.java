@@ -4,10 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Operations as the tests speak of them: submitted, and waited for. */
 public final class Operations {
+
+  private static final int PATIENCE_SECONDS = Integer.getInteger("untorn.patience", 60);
 
   private Operations() {}
 
@@ -15,7 +19,27 @@ public final class Operations {
   public static BlockOutcome run(BlockStore store, BlockOperation operation) {
     CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
     store.submit(operation, done::complete);
-    return done.orTimeout(60, TimeUnit.SECONDS).join();
+    try {
+      return done.isDone() ? done.join() : done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError(operation + " does not end; threads:\n" + threads(), e);
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(operation + " was not waited for", e);
+    }
+  }
+
+  /** What all threads are doing, for whoever has to find out why one waits for ever. */
+  private static String threads() {
+    StringBuilder all = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, frames) -> {
+              all.append(thread.getName()).append('\n');
+              for (StackTraceElement frame : frames) {
+                all.append("  ").append(frame).append('\n');
+              }
+            });
+    return all.toString();
   }
 
   public static BlockOutcome write(BlockStore store, long lba, byte[] data) {

@@ -1,6 +1,7 @@
 package org.untorn.backstore;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,38 @@ final class PoolModel {
 
   Geometry geometry(String name) {
     return disk(name).geometry;
+  }
+
+  boolean isWritable(String name) {
+    return disk(name).writable;
+  }
+
+  byte[] read(String name, long lba, int count) {
+    Disk disk = disk(name);
+    int length = disk.geometry.blockLength();
+    return Arrays.copyOfRange(disk.data, (int) lba * length, (int) (lba + count) * length);
+  }
+
+  boolean holds(String name, long lba, byte[] data) {
+    Disk disk = disk(name);
+    int from = (int) lba * disk.geometry.blockLength();
+    return Arrays.equals(disk.data, from, from + data.length, data, 0, data.length);
+  }
+
+  /** The runs that {@link BlockOperation.Status} must answer. */
+  List<BlockOutcome.Mapping.Run> status(String name, long lba, int count) {
+    boolean[] mapped = disk(name).mapped;
+    List<BlockOutcome.Mapping.Run> runs = new ArrayList<>();
+    int end = (int) lba + count;
+    for (int from = (int) lba; from < end; ) {
+      int to = from + 1;
+      while (to < end && mapped[to] == mapped[from]) {
+        to++;
+      }
+      runs.add(new BlockOutcome.Mapping.Run(from, to - from, mapped[from]));
+      from = to;
+    }
+    return runs;
   }
 
   void create(String name, Geometry geometry) {

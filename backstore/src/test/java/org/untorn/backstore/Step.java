@@ -3,14 +3,22 @@ package org.untorn.backstore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** One thing that can be done to a pool, and to a {@link PoolModel} the same way. */
+/**
+ * One thing that can be done to a pool, and to a {@link PoolModel} the same way. {@link StepSource}
+ * makes them.
+ */
 sealed interface Step {
 
-  /** Does it, and waits; {@code filter} lies over every volume. */
-  void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException;
+  /**
+   * Does it, waits, and holds every answer against the model.
+   *
+   * @param filter lies over every volume
+   * @param before what the pool holds
+   * @return true, or false if there was no space: then nothing was changed, unless it may tear
+   */
+  boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) throws IOException;
 
   void change(PoolModel model);
 
@@ -22,86 +30,60 @@ sealed interface Step {
     return false;
   }
 
-  /** The next step, which fits what the model holds. */
-  static Step random(Random random, PoolModel model, Geometry geometry) {
-    List<String> writable = model.writableNames();
-    List<String> names = model.names();
-    String fresh = "v" + random.nextInt(1 << 20);
-    if (writable.isEmpty()) {
-      return new Create(fresh, geometry);
-    }
-    String volume = writable.get(random.nextInt(writable.size()));
-    String any = names.get(random.nextInt(names.size()));
-    int kind = random.nextInt(100);
-    if (kind < 8 && names.size() < 5) {
-      return switch (kind) {
-        case 0 -> new Create(fresh, geometry);
-        case 1, 2, 3, 4 -> new Branch(volume, fresh, false);
-        default -> new Branch(any, fresh, true);
-      };
-    }
-    if (kind < 12 && names.size() > 1) {
-      return new Delete(any);
-    }
-    List<String> snapshots = model.snapshots();
-    if (kind < 14 && !snapshots.isEmpty()) {
-      return new Rollback(volume, snapshots.get(random.nextInt(snapshots.size())));
-    }
-    if (kind < 16) {
-      return new Resize(volume, 1 + random.nextInt((int) geometry.blocks()));
-    }
-    if (kind < 20) {
-      return new Flush(volume);
-    }
-    if (kind < 24) {
-      return new Tidy(kind < 22);
-    }
-    return onBlocks(random, volume, (int) model.geometry(volume).blocks(), kind);
-  }
-
-  private static Step onBlocks(Random random, String volume, int blocks, int kind) {
-    Durability durability = random.nextInt(5) == 0 ? Durability.STABLE : Durability.APPENDED;
-    int lba = random.nextInt(blocks);
-    int count = 1 + random.nextInt(Math.min(5, blocks - lba));
-    int tag = random.nextInt();
-    if (kind < 34) {
-      return new Compare(volume, lba, count, tag, random.nextInt(3) > 0);
-    }
-    if (kind < 48) {
-      int second = random.nextInt(blocks);
-      List<BlockExtent> extents =
-          List.of(new BlockExtent(lba, count), new BlockExtent(second, blocks - second));
-      return new Unmap(volume, extents.subList(0, 1 + random.nextInt(2)), durability);
-    }
-    if (kind < 54) {
-      return new Write(volume, lba, blocks - lba, tag, false, durability);
-    }
-    return new Write(volume, lba, count, tag, kind < 85, durability);
-  }
-
   /** Blocks that all differ: {@code tag} and the block's number, over and over. */
   static byte[] pattern(Geometry geometry, long lba, int count, int tag) {
-    ByteBuffer data = ByteBuffer.allocate(count * geometry.blockLength());
-    while (data.hasRemaining()) {
-      data.putLong(((long) tag << 32) | (lba + data.position() / geometry.blockLength()));
+    int blockLength = geometry.blockLength();
+    ByteBuffer data = ByteBuffer.allocate(count * blockLength);
+    for (int i = 0; i < count; i++) {
+      long word = ((long) tag << 32) | (lba + i);
+      for (int at = 0; at < blockLength; at += Long.BYTES) {
+        data.putLong(word);
+      }
     }
     return data.array();
   }
 
-  private static void mustBeDone(Step step, BlockOutcome outcome) {
-    if (!(outcome instanceof BlockOutcome.Done)) {
-      throw new AssertionError(step + ": " + outcome);
+  private static boolean done(Step step, BlockOutcome outcome) {
+    if (outcome instanceof BlockOutcome.OutOfSpace) {
+      return false;
     }
+    expect(step, BlockOutcome.DONE, outcome);
+    return true;
+  }
+
+  private static void expect(Step step, Object right, Object outcome) {
+    if (!outcome.equals(right)) {
+      throw new AssertionError(step + ": " + outcome + " instead of " + right);
+    }
+  }
+
+  /** A change of volumes. */
+  private static boolean manage(ToVolumes change) throws IOException {
+    try {
+      change.run();
+      return true;
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("OutOfSpace")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** What a method of {@link Volumes} does. */
+  @FunctionalInterface
+  interface ToVolumes {
+    void run() throws IOException;
   }
 
   record Write(String volume, long lba, int count, int tag, boolean atomic, Durability durability)
       implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) {
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
       BlockStore store = filter.apply(pool.open(volume));
-      byte[] data = pattern(store.geometry(), lba, count, tag);
+      byte[] data = pattern(before.geometry(volume), lba, count, tag);
       List<ByteBuffer> buffers = Operations.buffers(data);
-      mustBeDone(
+      return done(
           this,
           Operations.run(
               store,
@@ -126,20 +108,66 @@ sealed interface Step {
     }
   }
 
-  record Compare(String volume, long lba, int count, int tag, boolean equal) implements Step {
+  record Read(String volume, long lba, int count) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) {
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
       BlockStore store = filter.apply(pool.open(volume));
-      byte[] expected = Operations.read(store, lba, count);
-      expected[expected.length - 1] ^= (byte) (equal ? 0 : 1);
-      BlockOutcome outcome =
-          Operations.compareAndWrite(
-              store, lba, expected, pattern(store.geometry(), lba, count, tag));
-      BlockOutcome right =
-          equal ? BlockOutcome.DONE : new BlockOutcome.Miscompare(expected.length - 1);
-      if (!outcome.equals(right)) {
-        throw new AssertionError(this + ": " + outcome);
+      if (!before.holds(volume, lba, Operations.read(store, lba, count))) {
+        throw new AssertionError(this + " gave something else than " + before);
       }
+      return true;
+    }
+
+    @Override
+    public void change(PoolModel model) {}
+
+    @Override
+    public boolean isDurable() {
+      return false;
+    }
+  }
+
+  record Status(String volume, long lba, int count) implements Step {
+    @Override
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
+      BlockStore store = filter.apply(pool.open(volume));
+      List<BlockOutcome.Mapping.Run> right = before.status(volume, lba, count);
+      expect(this, right, Operations.status(store, lba, count));
+      expect(
+          this,
+          new BlockOutcome.Mapping(right.subList(0, Math.min(2, right.size()))),
+          Operations.run(store, new BlockOperation.Status(lba, count, 2)));
+      return true;
+    }
+
+    @Override
+    public void change(PoolModel model) {}
+
+    @Override
+    public boolean isDurable() {
+      return false;
+    }
+  }
+
+  record Compare(String volume, long lba, int count, int tag, boolean equal, Durability durability)
+      implements Step {
+    @Override
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
+      BlockStore store = filter.apply(pool.open(volume));
+      byte[] expected = before.read(volume, lba, count);
+      int last = expected.length - 1;
+      expected[last] ^= (byte) (equal ? 0 : 1);
+      byte[] data = pattern(before.geometry(volume), lba, count, tag);
+      BlockOutcome outcome =
+          Operations.run(
+              store,
+              new BlockOperation.CompareAndWrite(
+                  lba, ByteBuffer.wrap(expected), Operations.buffers(data), durability));
+      if (equal) {
+        return done(this, outcome);
+      }
+      expect(this, new BlockOutcome.Miscompare(last), outcome);
+      return true;
     }
 
     @Override
@@ -151,15 +179,15 @@ sealed interface Step {
 
     @Override
     public boolean isDurable() {
-      return false;
+      return equal && durability == Durability.STABLE;
     }
   }
 
   record Unmap(String volume, List<BlockExtent> extents, Durability durability) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) {
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
       BlockStore store = filter.apply(pool.open(volume));
-      mustBeDone(this, Operations.run(store, new BlockOperation.Unmap(extents, durability)));
+      return done(this, Operations.run(store, new BlockOperation.Unmap(extents, durability)));
     }
 
     @Override
@@ -173,10 +201,34 @@ sealed interface Step {
     }
   }
 
+  /** A write that ends past the volume's end, or goes to a snapshot, and is refused. */
+  record Refused(String volume, long lba, int count) implements Step {
+    @Override
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
+      BlockStore store = filter.apply(pool.open(volume));
+      byte[] data = pattern(before.geometry(volume), lba, count, 1);
+      BlockOutcome outcome = Operations.writeAtomic(store, lba, data);
+      Class<?> right =
+          before.isWritable(volume)
+              ? BlockOutcome.OutOfRange.class
+              : BlockOutcome.WriteFailed.class;
+      expect(this, right, outcome.getClass());
+      return true;
+    }
+
+    @Override
+    public void change(PoolModel model) {}
+
+    @Override
+    public boolean isDurable() {
+      return false;
+    }
+  }
+
   record Flush(String volume) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) {
-      mustBeDone(this, Operations.flush(filter.apply(pool.open(volume))));
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before) {
+      return done(this, Operations.flush(filter.apply(pool.open(volume))));
     }
 
     @Override
@@ -190,8 +242,9 @@ sealed interface Step {
 
   record Create(String name, Geometry geometry) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
-      pool.create(name, geometry);
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
+      return manage(() -> pool.create(name, geometry));
     }
 
     @Override
@@ -207,12 +260,10 @@ sealed interface Step {
 
   record Branch(String origin, String name, boolean writable) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
-      if (writable) {
-        pool.cloneOf(origin, name);
-      } else {
-        pool.snapshot(origin, name);
-      }
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
+      return manage(
+          writable ? () -> pool.cloneOf(origin, name) : () -> pool.snapshot(origin, name));
     }
 
     @Override
@@ -228,8 +279,9 @@ sealed interface Step {
 
   record Resize(String volume, int blocks) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
-      pool.resize(volume, blocks);
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
+      return manage(() -> pool.resize(volume, blocks));
     }
 
     @Override
@@ -245,8 +297,9 @@ sealed interface Step {
 
   record Rollback(String name, String snapshot) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
-      pool.rollback(name, snapshot);
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
+      return manage(() -> pool.rollback(name, snapshot));
     }
 
     @Override
@@ -262,8 +315,9 @@ sealed interface Step {
 
   record Delete(String name) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
-      pool.delete(name);
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
+      return manage(() -> pool.delete(name));
     }
 
     @Override
@@ -280,11 +334,13 @@ sealed interface Step {
   /** A checkpoint, and cleaning before it. */
   record Tidy(boolean clean) implements Step {
     @Override
-    public void run(Pool pool, UnaryOperator<BlockStore> filter) throws IOException {
+    public boolean run(Pool pool, UnaryOperator<BlockStore> filter, PoolModel before)
+        throws IOException {
       if (clean) {
         pool.clean();
       }
       pool.checkpoint();
+      return true;
     }
 
     @Override
