@@ -2,6 +2,7 @@ package org.untorn.daemon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,6 +27,12 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
+import org.untorn.daemon.control.Answer;
+import org.untorn.daemon.control.ControlApi;
+import org.untorn.daemon.control.ControlFile;
+import org.untorn.daemon.control.Json;
+import org.untorn.daemon.volume.PoolVolumes;
+import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
 import org.untorn.iscsi.session.ScsiTarget;
@@ -90,18 +97,26 @@ final class Daemon implements AutoCloseable {
               address -> IscsiServer.start(options(address, config.advertised()), targets));
       parts.push(server);
       Portal portal = new Portal(server.address());
+      PoolVolumes volumes = store.volumes(new ServedVolumes(luns, server::sessions));
       ControlApi control =
           bound(
               config.control(),
               "--control",
-              address -> ControlApi.listen(address, resources(portal, luns, server)));
+              address ->
+                  ControlApi.listen(
+                      address,
+                      config.control().host(),
+                      pages(portal, luns, server),
+                      Map.of("/volumes", new VolumesApi(volumes))));
       parts.push(control);
+      Portal controlPortal = new Portal(control.address());
+      URI controlUrl = URI.create("http://" + controlPortal.reachable());
       if (config.storage() instanceof Storage.Directory(Path directory)) {
-        parts.push(ControlFile.write(directory, control.url()));
+        parts.push(ControlFile.write(directory, controlUrl));
       }
-      warn(config.storage(), portal, control.portal(), luns);
+      warn(config.storage(), portal, controlPortal, luns);
       return new Daemon(
-          parts, new ReadyReport(portal, control.url(), config.storage(), List.copyOf(luns)));
+          parts, new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)));
     } catch (IOException | RuntimeException problem) {
       closeAll(parts);
       throw problem;
@@ -114,7 +129,9 @@ final class Daemon implements AutoCloseable {
       throws IOException {
     TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
     for (LunConfig config : target.luns()) {
-      ServedLun lun = ServedLun.over(filter.apply(store.volume(config)), target.name(), config);
+      OpenStore.Blocks blocks = store.volume(config);
+      ServedLun lun =
+          ServedLun.over(filter.apply(blocks.store()), blocks.writable(), target.name(), config);
       luns.add(lun);
       units.put(config.number(), lun.disk().unit());
     }
@@ -132,33 +149,33 @@ final class Daemon implements AutoCloseable {
             });
   }
 
-  private static Map<String, Supplier<ControlApi.Answer>> resources(
+  private static Map<String, Supplier<Answer>> pages(
       Portal portal, List<ServedLun> luns, IscsiServer server) {
     TargetsPage targets = new TargetsPage(portal, luns, server::sessions);
     Metrics metrics = new Metrics(luns, server::sessions);
     return Map.of(
         "/version",
-        () -> ControlApi.Answer.json(200, Version.json()),
+        () -> Answer.json(200, Version.json()),
         "/healthz",
         () -> health(luns),
         "/targets",
-        () -> ControlApi.Answer.json(200, targets.json()),
+        () -> Answer.json(200, targets.json()),
         "/metrics",
-        () -> new ControlApi.Answer(200, Metrics.MEDIA_TYPE, metrics.scrape()));
+        () -> Answer.text(200, Metrics.MEDIA_TYPE, metrics.scrape()));
   }
 
   /** 200 while every volume answers, else 503 and the first reason. */
-  private static ControlApi.Answer health(List<ServedLun> luns) {
+  private static Answer health(List<ServedLun> luns) {
     for (ServedLun lun : luns) {
       if (lun.health() instanceof BlockOutcome.Stopped(String why)) {
-        return ControlApi.Answer.error(503, lun.config().volume() + ": " + why);
+        return Answer.error(503, lun.config().volume() + ": " + why);
       }
     }
-    return ControlApi.Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
+    return Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 
   private static void warn(Storage storage, Portal portal, Portal control, List<ServedLun> luns) {
-    long bytes = luns.stream().mapToLong(lun -> lun.config().size().bytes()).sum();
+    long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
     long heap = Runtime.getRuntime().maxMemory();
     if (storage instanceof Storage.Memory && bytes > heap - heap / 4) {
       LOG.warn(

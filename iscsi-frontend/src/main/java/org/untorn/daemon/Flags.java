@@ -81,9 +81,27 @@ final class Flags {
         order = 15,
         description = "Keep the blocks in memory; they are gone at the end.")
     private boolean ram;
+
+    @Option(
+        names = "--capacity",
+        paramLabel = "SIZE",
+        order = 16,
+        description =
+            "What all volumes and snapshots may take together. Default: as much as they can ever"
+                + " hold.")
+    private Optional<Size> capacity = Optional.empty();
   }
 
   static final class Disk {
+
+    @Option(
+        names = "--volume",
+        paramLabel = "NAME",
+        order = 20,
+        description =
+            "The volume or snapshot to serve; a volume is made if it is not there. Default: made of"
+                + " the target's name, disk0-lun0.")
+    private Optional<String> volume = Optional.empty();
 
     @Option(
         names = "--target-name",
@@ -96,7 +114,8 @@ final class Flags {
         names = "--size",
         paramLabel = "SIZE",
         order = 21,
-        description = "The capacity, with a suffix like MiB, GiB, TiB. Default: 1GiB.")
+        description =
+            "The capacity if the volume is made now, with a suffix like GiB. Default: 1GiB.")
     private Optional<Size> size = Optional.empty();
 
     @Option(
@@ -174,7 +193,7 @@ final class Flags {
     LunSettings lun =
         new LunSettings(
             Optional.of(0),
-            Optional.empty(),
+            disk.volume,
             disk.size,
             disk.blockSize.map(Flags::bytes),
             disk.physicalBlockSize.map(Flags::bytes),
@@ -196,6 +215,7 @@ final class Flags {
                                 place.advertised,
                                 place.control,
                                 storage,
+                                place.capacity,
                                 List.of(target))));
   }
 
@@ -221,6 +241,7 @@ final class Flags {
                                 place.advertised.or(contents::advertised),
                                 place.control.or(contents::control),
                                 storage.or(contents::storage),
+                                place.capacity.or(contents::capacity),
                                 contents.targets())));
   }
 
@@ -237,6 +258,7 @@ final class Flags {
   /** The names of the options given that describe the disk. */
   private List<String> diskFlags() {
     List<String> given = new ArrayList<>();
+    disk.volume.ifPresent(_ -> given.add("--volume"));
     disk.targetName.ifPresent(_ -> given.add("--target-name"));
     disk.size.ifPresent(_ -> given.add("--size"));
     disk.blockSize.ifPresent(_ -> given.add("--block-size"));

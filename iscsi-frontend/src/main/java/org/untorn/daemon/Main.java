@@ -9,6 +9,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.doctor.DoctorCommand;
+import org.untorn.daemon.volume.VolumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +26,12 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Version.class,
-    subcommands = {ServeCommand.class, ConfigCommand.class, DoctorCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      ConfigCommand.class,
+      DoctorCommand.class,
+      VolumeCommand.class
+    },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
       "",
@@ -34,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       "  untorn serve --ram --listen 127.0.0.1:0 --json",
       "                                        one for a test: in memory, any port, one line of JSON",
       "  untorn serve --help                   every option",
+      "  untorn volume --help                  volumes, snapshots, clones; images in and out",
       "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
       "",
       "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be.",

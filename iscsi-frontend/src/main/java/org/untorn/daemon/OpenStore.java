@@ -3,7 +3,9 @@ package org.untorn.daemon;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.DirectoryMedium;
 import org.untorn.backstore.Geometry;
@@ -16,46 +18,34 @@ import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
+import org.untorn.daemon.volume.PoolRoom;
+import org.untorn.daemon.volume.PoolVolumes;
+import org.untorn.daemon.volume.Served;
 
 /** The pool that the logical units' volumes live in, opened on its medium. */
 final class OpenStore implements AutoCloseable {
 
-  private final Storage storage;
+  private static final Logger LOG = LoggerFactory.getLogger(OpenStore.class);
+
+  private final DaemonConfig config;
   private final Medium medium;
   private final Pool pool;
 
-  private OpenStore(Storage storage, Medium medium, Pool pool) {
-    this.storage = storage;
+  private OpenStore(DaemonConfig config, Medium medium, Pool pool) {
+    this.config = config;
     this.medium = medium;
     this.pool = pool;
   }
 
-  /** Opens what is there, or begins anew, with room for all volumes however they are written. */
+  /** Opens what is there, or begins anew. */
   static OpenStore open(DaemonConfig config) throws IOException {
     Medium medium = medium(config.storage());
     try {
-      return new OpenStore(config.storage(), medium, pool(medium, config.luns()));
+      return new OpenStore(config, medium, Pool.open(medium, PoolOptions.DEFAULT));
     } catch (IOException | RuntimeException problem) {
       medium.close();
       throw problem;
     }
-  }
-
-  private static Pool pool(Medium medium, List<LunConfig> luns) throws IOException {
-    long served = luns.stream().mapToLong(lun -> lun.size().bytes()).sum();
-    Pool pool = Pool.open(medium, PoolOptions.DEFAULT.withRoomFor(served));
-    List<String> names = luns.stream().map(LunConfig::volume).toList();
-    long others =
-        pool.list().stream()
-            .filter(volume -> !names.contains(volume.name()))
-            .mapToLong(volume -> volume.geometry().bytes())
-            .sum();
-    if (others == 0) {
-      return pool;
-    }
-    // Only the open pool knows what else it holds, and how much room it has is said on opening.
-    pool.close();
-    return Pool.open(medium, PoolOptions.DEFAULT.withRoomFor(served + others));
   }
 
   private static Medium medium(Storage storage) throws IOException {
@@ -78,34 +68,49 @@ final class OpenStore implements AutoCloseable {
   }
 
   /**
-   * The volume of a logical unit; it is made if it is not there.
+   * What a logical unit serves.
    *
-   * @throws IOException if there is one of another shape
+   * @param writable false for a snapshot
    */
-  BlockStore volume(LunConfig lun) throws IOException {
-    Geometry wanted = new Geometry(lun.blockSize(), lun.blocks());
-    for (Volumes.Description there : pool.list()) {
-      if (there.name().equals(lun.volume())) {
-        check(there.geometry(), wanted, lun.volume());
-        return pool.open(lun.volume());
-      }
+  record Blocks(BlockStore store, boolean writable) {}
+
+  /**
+   * The volume or snapshot of a logical unit; a volume is made if it is not there. One that is
+   * there keeps its capacity, which may have been changed since the configuration was written.
+   *
+   * @throws IOException if there is one with blocks of another length
+   */
+  Blocks volume(LunConfig lun) throws IOException {
+    Optional<Volumes.Description> there =
+        pool.list().stream().filter(volume -> volume.name().equals(lun.volume())).findFirst();
+    if (there.isEmpty()) {
+      pool.create(lun.volume(), new Geometry(lun.blockSize(), lun.initialBlocks()));
+      return new Blocks(pool.open(lun.volume()), true);
     }
-    pool.create(lun.volume(), wanted);
-    return pool.open(lun.volume());
+    check(there.get(), lun);
+    return new Blocks(pool.open(lun.volume()), there.get().writable());
   }
 
-  private void check(Geometry there, Geometry wanted, String volume) throws IOException {
-    if (!there.equals(wanted)) {
+  private void check(Volumes.Description there, LunConfig lun) throws IOException {
+    Geometry geometry = there.geometry();
+    if (geometry.blockLength() != lun.blockSize()) {
       throw new IOException(
-          "volume %s in %s has %s in blocks of %d bytes, not %s in blocks of %d: serve it with that size and block size, or choose another directory"
-              .formatted(
-                  volume,
-                  storage,
-                  new Size(there.bytes()),
-                  there.blockLength(),
-                  new Size(wanted.bytes()),
-                  wanted.blockLength()));
+          "volume %s in %s has blocks of %d bytes, not of %d: serve it with that block size, or choose another volume"
+              .formatted(lun.volume(), config.storage(), geometry.blockLength(), lun.blockSize()));
     }
+    Size size = new Size(geometry.bytes());
+    if (lun.size().isPresent() && !lun.size().get().equals(size)) {
+      LOG.warn(
+          "volume {} is there already and keeps its size of {}, not {}: 'untorn volume resize' changes it",
+          lun.volume(),
+          size,
+          lun.size().get());
+    }
+  }
+
+  /** The volumes, to be managed while they are served. */
+  PoolVolumes volumes(Served served) throws IOException {
+    return PoolVolumes.of(pool, new PoolRoom(config.capacity()), served);
   }
 
   /** Makes everything durable and lets the medium go. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
+import org.untorn.daemon.control.Json;
 import org.untorn.vpd.AtomicLimits;
 
 /**
@@ -65,7 +66,11 @@ record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> 
 
   private String served(ServedLun lun) {
     return "%n  %s%n    %s in blocks of %d bytes; %s%n"
-        .formatted(url(lun), lun.config().size(), lun.config().blockSize(), atomic(lun));
+        .formatted(
+            url(lun),
+            new Size(lun.store().geometry().bytes()),
+            lun.config().blockSize(),
+            atomic(lun));
   }
 
   private static String atomic(ServedLun lun) {

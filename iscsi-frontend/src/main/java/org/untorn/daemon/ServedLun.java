@@ -18,8 +18,12 @@ import org.untorn.vpd.StandardInquiry;
 record ServedLun(
     String target, LunConfig config, LunIdentity identity, BlockStore store, DiskUnit disk) {
 
-  /** The disk over a volume. */
-  static ServedLun over(BlockStore store, String target, LunConfig config) {
+  /**
+   * The disk over a volume.
+   *
+   * @param writable false for a snapshot
+   */
+  static ServedLun over(BlockStore store, boolean writable, String target, LunConfig config) {
     LunIdentity identity = LunIdentity.of(target, config.number());
     int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
@@ -30,7 +34,12 @@ record ServedLun(
             Integer.numberOfTrailingZeros(physicalBlock),
             UnitProfile.MAXIMUM_TRANSFER_LENGTH,
             config.atomic());
-    return new ServedLun(target, config, identity, store, DiskUnit.over(store, profile));
+    return new ServedLun(
+        target,
+        config,
+        identity,
+        store,
+        DiskUnit.over(store, writable ? profile : profile.readOnly()));
   }
 
   /** What every unit of this program says in its standard INQUIRY data. */

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.untorn.core.Command;
 import org.untorn.core.CommandCounters.Count;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.control.Json;
 import org.untorn.iscsi.login.TextKey;
 import org.untorn.iscsi.session.SessionInfo;
 import org.untorn.vpd.AtomicLimits;

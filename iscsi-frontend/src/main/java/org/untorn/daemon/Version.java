@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.untorn.daemon.control.Json;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build: the resource {@code version.txt}, which Maven fills in. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +44,15 @@ class DaemonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
   private static final LunConfig SMALL =
-      new LunConfig(0, "small", new Size(1 << 20), 512, 4096, AtomicProfile.DEFAULT.limits());
+      new LunConfig(
+          0, "small", Optional.of(new Size(1 << 20)), 512, 4096, AtomicProfile.DEFAULT.limits());
 
   @TempDir private Path directory = Path.of("");
 
   @Test
   void the_ready_line_names_the_portal_the_units_and_the_control_api() throws IOException {
-    LunConfig second = new LunConfig(7, "large", new Size(8 << 20), 4096, 4096, AtomicLimits.NONE);
+    LunConfig second =
+        new LunConfig(7, "large", Optional.of(new Size(8 << 20)), 4096, 4096, AtomicLimits.NONE);
     try (Daemon daemon = start(new Storage.Memory(), SMALL, second)) {
       JsonNode ready = JSON.readTree(daemon.ready().json());
 
@@ -187,18 +190,31 @@ class DaemonTest {
   }
 
   @Test
-  void a_volume_of_another_shape_is_left_alone_and_the_error_says_what_to_do() throws IOException {
+  void a_volume_of_other_blocks_is_left_alone_and_the_error_says_what_to_do() throws IOException {
     Path store = directory.resolve("store");
     start(new Storage.Directory(store), SMALL).close();
-    LunConfig larger = new LunConfig(0, "small", new Size(2 << 20), 4096, 4096, AtomicLimits.NONE);
+    LunConfig other =
+        new LunConfig(0, "small", Optional.of(new Size(1 << 20)), 4096, 4096, AtomicLimits.NONE);
 
-    assertThatThrownBy(() -> start(new Storage.Directory(store), larger))
+    assertThatThrownBy(() -> start(new Storage.Directory(store), other))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "volume small in %s has 1MiB in blocks of 512 bytes, not 2MiB in blocks of 4096: serve"
-                    .formatted(store)
-                + " it with that size and block size, or choose another directory");
+            "volume small in %s has blocks of 512 bytes, not of 4096: serve it".formatted(store)
+                + " with that block size, or choose another volume");
     start(new Storage.Directory(store), SMALL).close();
+  }
+
+  @Test
+  void a_volume_that_is_there_keeps_its_capacity() throws IOException {
+    Storage storage = new Storage.Directory(directory.resolve("store"));
+    start(storage, SMALL).close();
+    LunConfig larger =
+        new LunConfig(0, "small", Optional.of(new Size(2 << 20)), 512, 4096, AtomicLimits.NONE);
+
+    try (Daemon daemon = start(storage, larger)) {
+      assertThat(store(daemon).geometry().bytes()).isEqualTo(1 << 20);
+      assertThat(daemon.ready().text()).contains("1MiB in blocks of 512 bytes");
+    }
   }
 
   @Test
@@ -243,6 +259,7 @@ class DaemonTest {
         new Advertised.Reached(),
         control,
         storage,
+        Optional.empty(),
         List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(luns))));
   }
 
@@ -254,6 +271,7 @@ class DaemonTest {
             advertised,
             ANYWHERE,
             new Storage.Memory(),
+            Optional.empty(),
             List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(SMALL))));
     try (Daemon daemon = Daemon.start(config)) {
       return InitiatorSession.discover(daemon.ready().portal().bound()).stream()

@@ -30,16 +30,20 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense LOGICAL_UNIT_NOT_SUPPORTED = new AdditionalSense(0x25, 0x00);
   public static final AdditionalSense INVALID_FIELD_IN_PARAMETER_LIST =
       new AdditionalSense(0x26, 0x00);
+  public static final AdditionalSense WRITE_PROTECTED = new AdditionalSense(0x27, 0x00);
   public static final AdditionalSense LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED =
       new AdditionalSense(0x27, 0x02);
   public static final AdditionalSense SPACE_ALLOCATION_FAILED_WRITE_PROTECT =
       new AdditionalSense(0x27, 0x07);
+  public static final AdditionalSense NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED =
+      new AdditionalSense(0x28, 0x00);
   public static final AdditionalSense POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED =
       new AdditionalSense(0x29, 0x00);
   public static final AdditionalSense SCSI_BUS_RESET_OCCURRED = new AdditionalSense(0x29, 0x02);
   public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
       new AdditionalSense(0x29, 0x03);
   public static final AdditionalSense MODE_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x01);
+  public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
       new AdditionalSense(0x2F, 0x00);
   public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =

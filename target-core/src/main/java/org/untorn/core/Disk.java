@@ -122,6 +122,7 @@ final class Disk implements LogicalUnit {
     switch (signal) {
       case UnitSignal.Reset _ -> change(before -> State.INITIAL);
       case UnitSignal.NexusEstablished _,
+          UnitSignal.Changed _,
           UnitSignal.NexusLost _,
           UnitSignal.AbortTask _,
           UnitSignal.AbortTaskSet _,
@@ -169,11 +170,20 @@ final class Disk implements LogicalUnit {
         : Optional.of(SenseData.invalidFieldInCdb(field));
   }
 
-  /** Whether the control page's SWP bit forbids a command (SBC-4, write protection). */
+  /**
+   * Whether the medium, or the control page's SWP bit, forbids a command (SBC-4, write protection).
+   */
   Optional<SenseData> writeProtection(CommandTask task) {
-    boolean refused =
-        task.command().is(Command.Trait.CHANGES_MEDIUM) && state.mode().softwareWriteProtect();
-    return refused ? Optional.of(Failures.WRITE_PROTECTED) : Optional.empty();
+    if (!task.command().is(Command.Trait.CHANGES_MEDIUM) || !isWriteProtected()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        profile.writeProtected() ? Failures.MEDIUM_WRITE_PROTECTED : Failures.WRITE_PROTECTED);
+  }
+
+  /** Whether commands that change the medium are refused: WP in the header of mode parameters. */
+  boolean isWriteProtected() {
+    return profile.writeProtected() || state.mode().softwareWriteProtect();
   }
 
   /** Whether the blocks lie inside the medium; a command of no blocks is checked too. */

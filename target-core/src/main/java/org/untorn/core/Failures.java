@@ -6,6 +6,10 @@ import org.untorn.backstore.BlockOutcome;
 /** What a store's failures, and a disk's refusals, are called in sense data. */
 final class Failures {
 
+  /** 07h/27h/00h: the medium takes no changes. */
+  static final SenseData MEDIUM_WRITE_PROTECTED =
+      new SenseData(SenseKey.DATA_PROTECT, AdditionalSense.WRITE_PROTECTED);
+
   /** 07h/27h/02h: the control mode page's SWP bit is set. */
   static final SenseData WRITE_PROTECTED =
       new SenseData(SenseKey.DATA_PROTECT, AdditionalSense.LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED);

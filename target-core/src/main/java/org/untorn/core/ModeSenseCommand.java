@@ -93,7 +93,7 @@ record ModeSenseCommand(
     pages.forEach(page -> data.writeBytes(values.apply(page)));
     byte[] bytes = data.toByteArray();
     header.modeDataLength().put(bytes, bytes.length - 1 - header.modeDataLength().lastByte());
-    header.writeProtect().put(bytes, disk.state().mode().softwareWriteProtect() ? 1 : 0);
+    header.writeProtect().put(bytes, disk.isWriteProtected() ? 1 : 0);
     header.dpofua().put(bytes, 1);
     header.descriptorLength().put(bytes, descriptorLength);
     if (longDescriptor) {

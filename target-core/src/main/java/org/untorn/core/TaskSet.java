@@ -88,7 +88,7 @@ final class TaskSet implements LogicalUnit {
       case UnitSignal.NexusLost(Nexus nexus) ->
           terminate(identity -> identity.nexus().equals(nexus));
       case UnitSignal.Reset _ -> terminate(identity -> true);
-      case UnitSignal.NexusEstablished _ -> {}
+      case UnitSignal.NexusEstablished _, UnitSignal.Changed _ -> {}
     }
     CompletableFuture<Void> rest = next.signal(signal);
     return CompletableFuture.allOf(

@@ -56,6 +56,11 @@ final class UnitAttentions {
                 (nexus, queue) -> nexus.equals(cause) ? queue : with(queue, condition)));
   }
 
+  /** Tells every nexus. */
+  void raise(AdditionalSense condition) {
+    swap(queues -> queues.replaceAll((nexus, queue) -> with(queue, condition)));
+  }
+
   /** Tells one nexus, if it is established. */
   void raise(Nexus nexus, AdditionalSense condition) {
     swap(queues -> queues.computeIfPresent(nexus, (known, queue) -> with(queue, condition)));

@@ -25,6 +25,7 @@ import org.untorn.vpd.VpdPage;
  * @param designators what names the unit, its port and its target device (VPD page 83h)
  * @param physicalBlockExponent logical blocks per physical block, as a power of two, 0 to 15
  * @param limits how much one command may ask for, in blocks (VPD page B0h)
+ * @param writeProtected whether the medium takes no changes at all
  * @param strict whether reserved bits of a CDB that are set are refused
  */
 public record UnitProfile(
@@ -33,6 +34,7 @@ public record UnitProfile(
     List<Designator> designators,
     int physicalBlockExponent,
     BlockLimits limits,
+    boolean writeProtected,
     boolean strict) {
 
   /** A disk's MAXIMUM TRANSFER LENGTH if nothing else is said, in blocks. */
@@ -94,13 +96,20 @@ public record UnitProfile(
             OptionalLong.of(0),
             MAXIMUM_WRITE_SAME_BLOCKS,
             atomic);
-    return new UnitProfile(inquiry, serialNumber, designators, physicalBlockExponent, limits, true);
+    return new UnitProfile(
+        inquiry, serialNumber, designators, physicalBlockExponent, limits, false, true);
   }
 
   /** The same, but reserved bits are overlooked. */
   public UnitProfile lenient() {
     return new UnitProfile(
-        inquiry, serialNumber, designators, physicalBlockExponent, limits, false);
+        inquiry, serialNumber, designators, physicalBlockExponent, limits, writeProtected, false);
+  }
+
+  /** The same, but the medium takes no changes. */
+  public UnitProfile readOnly() {
+    return new UnitProfile(
+        inquiry, serialNumber, designators, physicalBlockExponent, limits, true, strict);
   }
 
   /** The limits of WRITE ATOMIC. */

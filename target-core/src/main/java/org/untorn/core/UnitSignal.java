@@ -18,6 +18,9 @@ public sealed interface UnitSignal {
   /** All tasks of every nexus end without an answer; the others are told. */
   record ClearTaskSet(Nexus nexus) implements UnitSignal {}
 
+  /** The unit is not what it was: every nexus is told so. Tasks go on. */
+  record Changed(AdditionalSense condition) implements UnitSignal {}
+
   /**
    * All tasks end, mode parameters go back to their defaults, every nexus is told.
    *

@@ -23,6 +23,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * advertise: reached                          or none, or HOST:PORT
  * control: 127.0.0.1:0
  * dir: untorn-data                            or ram: true
+ * capacity: 100GiB                            what all volumes may take together
  * targets:
  *   - name: iqn.2026-11.org.untorn:disk0
  *     luns:
@@ -48,6 +49,7 @@ public final class ConfigFile {
       Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
+      Optional<Size> capacity,
       List<TargetConfig> targets) {
 
     public Contents {
@@ -89,13 +91,14 @@ public final class ConfigFile {
       problem(root.place(), "give 'dir' or 'ram: true', not both");
     }
     Optional<Storage> storage = ram.orElse(false) ? Optional.of(new Storage.Memory()) : dir;
+    Optional<Size> capacity = keys.value("capacity", Size::parse);
     List<TargetConfig> targets = new ArrayList<>();
     for (YamlNode target : keys.list("targets")) {
       target(target).ifPresent(targets::add);
     }
     keys.nothingElse();
     return problems.isEmpty()
-        ? Parsed.value(new Contents(listen, advertised, control, storage, targets))
+        ? Parsed.value(new Contents(listen, advertised, control, storage, capacity, targets))
         : Parsed.wrong(String.join("\n", problems));
   }
 

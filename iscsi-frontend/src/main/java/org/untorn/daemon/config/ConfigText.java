@@ -31,6 +31,9 @@ public final class ConfigText {
             yaml.writeStringField("dir", directory.path().toString());
         case Storage.Memory _ -> yaml.writeBooleanField("ram", true);
       }
+      if (config.capacity().isPresent()) {
+        yaml.writeStringField("capacity", config.capacity().get().toString());
+      }
       yaml.writeArrayFieldStart("targets");
       for (TargetConfig target : config.targets()) {
         write(yaml, target);
@@ -51,7 +54,7 @@ public final class ConfigText {
       yaml.writeStartObject();
       yaml.writeNumberField("lun", lun.number());
       yaml.writeStringField("volume", lun.volume());
-      yaml.writeStringField("size", lun.size().toString());
+      yaml.writeStringField("size", lun.initialSize().toString());
       yaml.writeNumberField("blockSize", lun.blockSize());
       yaml.writeNumberField("physicalBlockSize", lun.physicalBlockSize());
       yaml.writeObjectFieldStart("atomic");

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param advertised what SendTargets says of where the targets are
  * @param control where the control API listens
  * @param storage where the blocks are kept
+ * @param capacity what all volumes may take together; without it as much as they can ever hold
  * @param targets at least one
  */
 public record DaemonConfig(
@@ -23,11 +24,15 @@ public record DaemonConfig(
     Advertised advertised,
     Endpoint control,
     Storage storage,
+    Optional<Size> capacity,
     List<TargetConfig> targets) {
 
   private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
   private static final Endpoint DEFAULT_CONTROL = new Endpoint("127.0.0.1", 0);
   private static final Storage DEFAULT_STORAGE = new Storage.Directory(Path.of("untorn-data"));
+
+  /** Eight segments, of which a pool keeps some for its own work. */
+  private static final long SMALLEST_CAPACITY = 512L << 20;
 
   public DaemonConfig {
     targets = List.copyOf(targets);
@@ -44,9 +49,15 @@ public record DaemonConfig(
       Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
+      Optional<Size> capacity,
       List<TargetConfig> targets) {
     if (targets.isEmpty()) {
       return Parsed.wrong("no targets: there is nothing to serve");
+    }
+    if (capacity.isPresent() && capacity.get().bytes() < SMALLEST_CAPACITY) {
+      return Parsed.wrong(
+          "a capacity of %s: a pool takes %s at least"
+              .formatted(capacity.get(), new Size(SMALLEST_CAPACITY)));
     }
     Set<String> names = new HashSet<>();
     Set<String> volumes = new HashSet<>();
@@ -68,6 +79,7 @@ public record DaemonConfig(
             advertised.orElse(new Advertised.Reached()),
             control.orElse(DEFAULT_CONTROL),
             storage.orElse(DEFAULT_STORAGE),
+            capacity,
             targets));
   }
 }

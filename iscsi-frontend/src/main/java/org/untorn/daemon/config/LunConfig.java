@@ -1,5 +1,6 @@
 package org.untorn.daemon.config;
 
+import java.util.Optional;
 import org.untorn.vpd.AtomicLimits;
 
 /**
@@ -7,7 +8,8 @@ import org.untorn.vpd.AtomicLimits;
  *
  * @param number the LUN, 0 to 16383
  * @param volume the pool's volume that holds its blocks
- * @param size its capacity, a whole number of blocks, at least one
+ * @param size the capacity of a volume that has to be made, a whole number of blocks, at least one;
+ *     one that is there keeps its own
  * @param blockSize bytes per logical block: 512 or 4096
  * @param physicalBlockSize bytes per physical block, which is what the disk says of itself: 512 or
  *     4096, not below {@code blockSize}
@@ -16,7 +18,7 @@ import org.untorn.vpd.AtomicLimits;
 public record LunConfig(
     int number,
     String volume,
-    Size size,
+    Optional<Size> size,
     int blockSize,
     int physicalBlockSize,
     AtomicLimits atomic) {
@@ -25,8 +27,13 @@ public record LunConfig(
   public static final int DEFAULT_BLOCK_SIZE = 512;
   public static final int DEFAULT_PHYSICAL_BLOCK_SIZE = 4096;
 
-  /** The capacity in logical blocks. */
-  public long blocks() {
-    return size.bytes() / blockSize;
+  /** The capacity of a volume that has to be made. */
+  public Size initialSize() {
+    return size.orElse(DEFAULT_SIZE);
+  }
+
+  /** The same in logical blocks. */
+  public long initialBlocks() {
+    return initialSize().bytes() / blockSize;
   }
 }

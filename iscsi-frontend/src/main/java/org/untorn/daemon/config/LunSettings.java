@@ -47,7 +47,7 @@ public record LunSettings(
   private static final int MAXIMUM_LUN = 16_383;
   private static final long LARGEST_LIMIT = 0xffff_ffffL;
   private static final int MAXIMUM_VOLUME_NAME = 64;
-  private static final Pattern VOLUME_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern VOLUME_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
 
   /**
    * Fills in the defaults and checks the whole.
@@ -63,7 +63,8 @@ public record LunSettings(
     String name = volume.orElseGet(() -> volumeName(target, lun));
     if (!VOLUME_NAME.matcher(name).matches()) {
       return Parsed.wrong(
-          "'%s' is no volume name: 1 to 64 letters, digits, '.', '_' and '-'".formatted(name));
+          "'%s' is no volume name: up to 64 letters, digits, '.', '_' and '-', and no '.' or '-' first"
+              .formatted(name));
     }
     int block = blockSize.orElse(LunConfig.DEFAULT_BLOCK_SIZE);
     if (block != 512 && block != 4096) {
@@ -84,7 +85,7 @@ public record LunSettings(
           "a size of %s is not a whole number of blocks of %d bytes".formatted(capacity, block));
     }
     return limits(block)
-        .then(limits -> Parsed.value(new LunConfig(lun, name, capacity, block, physical, limits)));
+        .then(limits -> Parsed.value(new LunConfig(lun, name, size, block, physical, limits)));
   }
 
   private Parsed<AtomicLimits> limits(int block) {

@@ -20,6 +20,7 @@ class ConfigFileTest {
                 advertise: 192.0.2.1:3260
                 control: 127.0.0.1:8080
                 ram: true
+                capacity: 2GiB
                 targets:
                   - name: iqn.2026-11.org.example:a
                     luns:
@@ -45,6 +46,7 @@ class ConfigFileTest {
                     Optional.of(new Advertised.At(new Endpoint("192.0.2.1", 3260))),
                     Optional.of(new Endpoint("127.0.0.1", 8080)),
                     Optional.of(new Storage.Memory()),
+                    Optional.of(new Size(2L << 30)),
                     List.of(
                         new TargetConfig(
                             "iqn.2026-11.org.example:a",
@@ -52,14 +54,14 @@ class ConfigFileTest {
                                 new LunConfig(
                                     3,
                                     "first",
-                                    new Size(10 << 20),
+                                    Optional.of(new Size(10 << 20)),
                                     4096,
                                     4096,
                                     new AtomicLimits(16, 1, 1, 8, 4)),
                                 new LunConfig(
                                     1,
                                     "a-lun1",
-                                    new Size(512),
+                                    Optional.of(new Size(512)),
                                     512,
                                     512,
                                     AtomicProfile.DEFAULT.limits()))),
@@ -69,7 +71,7 @@ class ConfigFileTest {
                                 new LunConfig(
                                     0,
                                     "b-lun0",
-                                    new Size(1 << 30),
+                                    Optional.empty(),
                                     512,
                                     4096,
                                     AtomicProfile.DEFAULT.limits())))))));
@@ -109,7 +111,7 @@ class ConfigFileTest {
             + "untorn.yaml:6:20: 'blockSize' takes one value\n"
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
-            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, targets");
+            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity, targets");
   }
 
   @Test
@@ -135,7 +137,7 @@ class ConfigFileTest {
         "untorn.yaml:2:5: a size of 1000 is not a whole number of blocks of 512 bytes");
     isWrong(
         target.formatted("volume: a/b"),
-        "untorn.yaml:2:5: 'a/b' is no volume name: 1 to 64 letters, digits, '.', '_' and '-'");
+        "untorn.yaml:2:5: 'a/b' is no volume name: up to 64 letters, digits, '.', '_' and '-', and no '.' or '-' first");
     isWrong(
         target.formatted("profile: fast"),
         "untorn.yaml:2:5: no profile is named 'fast'; there are default, scsi_debug-6.11,"
@@ -187,6 +189,7 @@ class ConfigFileTest {
         .isEqualTo(
             Parsed.value(
                 new ConfigFile.Contents(
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

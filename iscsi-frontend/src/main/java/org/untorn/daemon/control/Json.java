@@ -1,4 +1,4 @@
-package org.untorn.daemon;
+package org.untorn.daemon.control;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -7,20 +7,20 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /** Writes one JSON object. */
-final class Json {
+public final class Json {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   /** Writes the fields of an object. */
   @FunctionalInterface
-  interface Fields {
+  public interface Fields {
     void write(JsonGenerator json) throws IOException;
   }
 
   private Json() {}
 
   /** The object as one line, without a line break at its end. */
-  static String object(Fields fields) {
+  public static String object(Fields fields) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();

@@ -1,14 +1,16 @@
-package org.untorn.daemon;
+package org.untorn.daemon.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,8 @@ class ControlApiTest {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body())
-            .isEqualTo("{\"error\":\"there is no " + path + "; there are /broken, /count\"}\n");
+            .isEqualTo(
+                "{\"error\":\"there is no " + path + "; there are /broken, /count, /tree\"}\n");
       }
     }
   }
@@ -57,6 +60,55 @@ class ControlApiTest {
   }
 
   @Test
+  void a_tree_answers_at_its_path_and_below() throws IOException, InterruptedException {
+    try (ControlApi api = listen()) {
+      assertThat(request(api, "GET", "/tree").body()).isEqualTo("GET []");
+      assertThat(request(api, "DELETE", "/tree/a/b").body()).isEqualTo("DELETE [a, b]");
+      assertThat(request(api, "GET", "/trees").statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void what_a_web_page_may_have_sent_is_refused() throws IOException {
+    try (ControlApi api = listen()) {
+      String host = "Host: 127.0.0.1:" + api.address().getPort();
+      String json = "Content-Type: application/json; charset=utf-8";
+
+      assertThat(status(api, "GET", host)).isEqualTo(200);
+      assertThat(status(api, "GET", "Host: localhost:1")).isEqualTo(200);
+      assertThat(status(api, "GET", "Host: [::1]:1")).isEqualTo(200);
+      assertThat(status(api, "POST", host, json)).isEqualTo(200);
+      assertThat(status(api, "DELETE", host)).isEqualTo(200);
+
+      assertThat(status(api, "GET", "Host: rebound.example")).isEqualTo(403);
+      assertThat(status(api, "GET", "Host: 127.0.0.1.example")).isEqualTo(403);
+      assertThat(status(api, "GET", "Host: a b")).isEqualTo(403);
+      assertThat(status(api, "POST", host, json, "Origin: http://a.example")).isEqualTo(403);
+      assertThat(status(api, "GET", host, "Origin: null")).isEqualTo(403);
+      assertThat(status(api, "GET", host, "Sec-Fetch-Site: cross-site")).isEqualTo(403);
+      assertThat(status(api, "POST", host)).isEqualTo(415);
+      assertThat(status(api, "POST", host, "Content-Type: Text/Plain; charset=x")).isEqualTo(415);
+      assertThat(status(api, "POST", host, "Content-Type: multipart/form-data; boundary=x"))
+          .isEqualTo(415);
+    }
+  }
+
+  /** The status of an answer to a request with exactly these headers. */
+  private static int status(ControlApi api, String method, String... headers) throws IOException {
+    try (Socket socket = new Socket(api.address().getAddress(), api.address().getPort())) {
+      String request =
+          method
+              + " /tree HTTP/1.1\r\n"
+              + String.join("\r\n", headers)
+              + "\r\n"
+              + "Connection: close\r\nContent-Length: 0\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(answer.substring(9, 12));
+    }
+  }
+
+  @Test
   void a_resource_that_fails_is_an_answer_and_not_the_end()
       throws IOException, InterruptedException {
     try (ControlApi api = listen()) {
@@ -71,22 +123,26 @@ class ControlApiTest {
   private ControlApi listen() throws IOException {
     return ControlApi.listen(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        "localhost",
         Map.of(
             "/count",
             () ->
-                ControlApi.Answer.json(
+                Answer.json(
                     200, Json.object(json -> json.writeNumberField("n", asked.incrementAndGet()))),
             "/broken",
             () -> {
               throw new IllegalStateException("as planned");
-            }));
+            }),
+        Map.of(
+            "/tree",
+            request -> Answer.text(200, "text/plain", request.method() + " " + request.below())));
   }
 
   private static HttpResponse<String> request(ControlApi api, String method, String path)
       throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create(api.url() + path))
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.address().getPort() + path))
               .method(method, HttpRequest.BodyPublishers.noBody())
               .build(),
           HttpResponse.BodyHandlers.ofString());

@@ -1,0 +1,59 @@
+package org.untorn.daemon;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.untorn.core.AdditionalSense;
+import org.untorn.core.UnitSignal;
+import org.untorn.daemon.volume.Served;
+import org.untorn.daemon.volume.VolumeInfo;
+import org.untorn.iscsi.session.SessionInfo;
+
+/**
+ * The volumes that are served as logical units, and the sessions which can see them. What happens
+ * to a volume reaches its initiators as a unit attention condition.
+ *
+ * @param sessions the sessions of all targets, now
+ */
+record ServedVolumes(List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) implements Served {
+
+  ServedVolumes {
+    luns = List.copyOf(luns);
+  }
+
+  @Override
+  public List<VolumeInfo.Lun> luns(String volume) {
+    return serving(volume).stream()
+        .map(lun -> new VolumeInfo.Lun(lun.target(), lun.config().number()))
+        .toList();
+  }
+
+  @Override
+  public List<String> initiators(String volume) {
+    List<String> targets = serving(volume).stream().map(ServedLun::target).toList();
+    return sessions.get().stream()
+        .filter(session -> targets.contains(session.targetName()))
+        .map(SessionInfo::initiatorName)
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public void capacityChanged(String volume) {
+    tell(volume, AdditionalSense.CAPACITY_DATA_HAS_CHANGED);
+  }
+
+  @Override
+  public void contentReplaced(String volume) {
+    tell(volume, AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
+  }
+
+  private void tell(String volume, AdditionalSense condition) {
+    for (ServedLun lun : serving(volume)) {
+      var _ = lun.disk().unit().signal(new UnitSignal.Changed(condition));
+    }
+  }
+
+  private List<ServedLun> serving(String volume) {
+    return luns.stream().filter(lun -> lun.config().volume().equals(volume)).toList();
+  }
+}

@@ -1,0 +1,14 @@
+package org.untorn.daemon.volume;
+
+import java.io.Console;
+import java.util.Optional;
+
+/** Whether somebody looks at what this process prints. */
+final class Terminal {
+
+  private Terminal() {}
+
+  static boolean isThere() {
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+  }
+}

@@ -1,0 +1,92 @@
+package org.untorn.daemon.volume;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.untorn.backstore.DirectoryMedium;
+import org.untorn.backstore.Medium;
+import org.untorn.backstore.Pool;
+import org.untorn.backstore.PoolOptions;
+import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.control.ControlFile;
+import picocli.CommandLine.Option;
+
+/** Which pool is meant, and how to answer: the options that all of {@code untorn volume} share. */
+final class VolumeOptions {
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      order = 90,
+      description = "The directory that holds the blocks. Default: untorn-data.")
+  private Path dir = Path.of("untorn-data");
+
+  @Option(
+      names = "--control",
+      paramLabel = "HOST:PORT",
+      order = 91,
+      description = "Ask the daemon whose control API listens there (one with --ram has no DIR).")
+  private Optional<Endpoint> control = Optional.empty();
+
+  @Option(names = "--json", order = 92, description = "Answer with one line of JSON.")
+  private boolean json;
+
+  boolean json() {
+    return json;
+  }
+
+  /** Uses the volumes of a pool. */
+  interface Use {
+    int of(VolumeAdmin admin) throws IOException;
+  }
+
+  /**
+   * Asks the daemon that has the pool open, or opens it, if nobody has.
+   *
+   * @param make whether a pool is made where there is none
+   */
+  int use(boolean make, Use use) throws IOException {
+    Optional<URI> url =
+        control.isPresent()
+            ? Optional.of(URI.create("http://" + control.get()))
+            : ControlFile.read(dir);
+    if (url.isPresent()) {
+      RemoteVolumes remote = new RemoteVolumes(url.get());
+      if (remote.answers()) {
+        return use.of(remote);
+      }
+      if (control.isPresent()) {
+        throw new IOException(
+            "no daemon listens at %s; 'untorn serve' says where its control API is"
+                .formatted(control.get()));
+      }
+    }
+    if (!make && !Files.exists(dir.resolve("superblock"))) {
+      throw new IOException(
+          "there is no pool in %s; say --dir DIR, or make one with 'untorn volume create'"
+              .formatted(dir));
+    }
+    return useHere(use);
+  }
+
+  private int useHere(Use use) throws IOException {
+    try (Medium medium = medium();
+        Pool pool = Pool.open(medium, PoolOptions.DEFAULT)) {
+      return use.of(PoolVolumes.of(pool, new PoolRoom(Optional.empty()), Served.NOTHING));
+    }
+  }
+
+  private Medium medium() throws IOException {
+    try {
+      return DirectoryMedium.open(dir);
+    } catch (FileSystemException problem) {
+      throw new IOException(
+          "cannot use %s (%s); give another --dir"
+              .formatted(dir, problem.getClass().getSimpleName()),
+          problem);
+    }
+  }
+}
