@@ -294,7 +294,12 @@ class VolumeCommandTest {
       Endpoint anywhere = new Endpoint("127.0.0.1", 0);
       LunConfig lun =
           new LunConfig(
-              0, "served", Optional.of(new Size(1 << 20)), 512, 4096, AtomicProfile.DEFAULT.limits());
+              0,
+              "served",
+              Optional.of(new Size(1 << 20)),
+              512,
+              4096,
+              AtomicProfile.DEFAULT.limits());
       daemon =
           Optional.of(
               Daemon.start(

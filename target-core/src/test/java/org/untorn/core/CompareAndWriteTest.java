@@ -102,6 +102,7 @@ class CompareAndWriteTest {
             limits.unmapGranularityAlignment(),
             limits.maximumWriteSameLength(),
             limits.atomic()),
+        profile.writeProtected(),
         profile.strict());
   }
 

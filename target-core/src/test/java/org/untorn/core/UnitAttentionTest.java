@@ -47,6 +47,16 @@ class UnitAttentionTest {
   }
 
   @Test
+  void a_change_from_outside_is_told_to_every_nexus_once() {
+    var _ =
+        bench.disk.unit().signal(new UnitSignal.Changed(AdditionalSense.CAPACITY_DATA_HAS_CHANGED));
+    for (Nexus nexus : new Nexus[] {ALICE, BOB}) {
+      Bench.expect(bench.send(nexus, TEST_UNIT_READY), "06 2A 09");
+      Bench.expectGood(bench.send(nexus, TEST_UNIT_READY));
+    }
+  }
+
+  @Test
   void changed_mode_parameters_are_told_to_the_others_alone() {
     changeModeParameters(ALICE, NO_CACHE);
     Bench.expectGood(bench.send(ALICE, TEST_UNIT_READY));
