@@ -30,6 +30,8 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense LOGICAL_UNIT_NOT_SUPPORTED = new AdditionalSense(0x25, 0x00);
   public static final AdditionalSense INVALID_FIELD_IN_PARAMETER_LIST =
       new AdditionalSense(0x26, 0x00);
+  public static final AdditionalSense INVALID_RELEASE_OF_PERSISTENT_RESERVATION =
+      new AdditionalSense(0x26, 0x04);
   public static final AdditionalSense WRITE_PROTECTED = new AdditionalSense(0x27, 0x00);
   public static final AdditionalSense LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED =
       new AdditionalSense(0x27, 0x02);
@@ -43,6 +45,9 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
       new AdditionalSense(0x29, 0x03);
   public static final AdditionalSense MODE_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x01);
+  public static final AdditionalSense RESERVATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x03);
+  public static final AdditionalSense RESERVATIONS_RELEASED = new AdditionalSense(0x2A, 0x04);
+  public static final AdditionalSense REGISTRATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x05);
   public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
       new AdditionalSense(0x2F, 0x00);

@@ -2,6 +2,7 @@ package org.untorn.core;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -38,12 +39,29 @@ public final class Command {
     SKIPS_UNIT_ATTENTION
   }
 
-  /** What a persistent reservation of another nexus does to a command. */
+  /** What a reservation of another nexus does to a command. */
   public enum UnderReservation {
+    /** Nothing, be it persistent or of a RESERVE command. */
     ALLOWED,
-    /** Allowed under the Write Exclusive types only. */
+    /** Nothing if it is persistent; a RESERVE command's is a conflict. */
+    ALLOWED_UNDER_PERSISTENT,
+    /** Allowed under the Write Exclusive types of persistent ones only. */
     ALLOWED_UNDER_WRITE_EXCLUSIVE,
-    CONFLICT
+    CONFLICT,
+    /** The command is about reservations, and judges for itself. */
+    BY_THE_COMMAND
+  }
+
+  /**
+   * The values of some fields with which a command is {@link UnderReservation#ALLOWED} whatever its
+   * row says otherwise.
+   */
+  public record Harmless(Map<Field, Integer> values) {
+
+    boolean is(byte[] cdb) {
+      return values.entrySet().stream()
+          .allMatch(entry -> entry.getKey().getInt(cdb) == entry.getValue());
+    }
   }
 
   /** A service action, and the field that carries it. */
@@ -67,6 +85,7 @@ public final class Command {
   private final DataDirection direction;
   private final Set<Trait> traits;
   private final UnderReservation reservation;
+  private final Optional<Harmless> harmless;
   private final Optional<BlockCdb> addressing;
   private final Handler handler;
   private final byte[] usageMap;
@@ -82,6 +101,7 @@ public final class Command {
     direction = builder.direction;
     traits = builder.traits;
     reservation = builder.reservation;
+    harmless = builder.harmless;
     addressing = builder.addressing;
     handler = builder.handler;
     usageMap = new byte[builder.length];
@@ -164,6 +184,16 @@ public final class Command {
     return reservation;
   }
 
+  /** With what in the CDB a reservation does nothing to the command, if there is such a thing. */
+  public Optional<Harmless> harmless() {
+    return harmless;
+  }
+
+  /** What a reservation does to a CDB of this command. */
+  UnderReservation reservation(byte[] cdb) {
+    return harmless.isPresent() && harmless.get().is(cdb) ? UnderReservation.ALLOWED : reservation;
+  }
+
   public Handler handler() {
     return handler;
   }
@@ -218,6 +248,7 @@ public final class Command {
     private DataDirection direction = DataDirection.NONE;
     private Set<Trait> traits = EnumSet.noneOf(Trait.class);
     private UnderReservation reservation = UnderReservation.CONFLICT;
+    private Optional<Harmless> harmless = Optional.empty();
     private Optional<BlockCdb> addressing = Optional.empty();
     private Handler handler = task -> {};
 
@@ -273,6 +304,12 @@ public final class Command {
 
     Builder reservation(UnderReservation rule) {
       reservation = rule;
+      return this;
+    }
+
+    /** Says with which values of some fields a reservation does nothing. */
+    Builder harmlessWith(Map<Field, Integer> values) {
+      harmless = Optional.of(new Harmless(Map.copyOf(values)));
       return this;
     }
 

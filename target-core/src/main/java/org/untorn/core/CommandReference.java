@@ -70,11 +70,22 @@ public final class CommandReference {
   }
 
   private static String conflict(Command row) {
-    return switch (row.reservation()) {
-      case ALLOWED -> "allowed";
-      case ALLOWED_UNDER_WRITE_EXCLUSIVE -> "allowed under Write Exclusive";
-      case CONFLICT -> "conflict";
-    };
+    String rule =
+        switch (row.reservation()) {
+          case ALLOWED -> "allowed";
+          case ALLOWED_UNDER_PERSISTENT -> "allowed under a persistent one";
+          case ALLOWED_UNDER_WRITE_EXCLUSIVE -> "allowed under Write Exclusive";
+          case CONFLICT -> "conflict";
+          case BY_THE_COMMAND -> "the command says";
+        };
+    return rule + row.harmless().map(CommandReference::exception).orElse("");
+  }
+
+  private static String exception(Command.Harmless harmless) {
+    return harmless.values().entrySet().stream()
+        .map(entry -> entry.getKey().name() + " " + entry.getValue())
+        .sorted()
+        .collect(Collectors.joining(", ", "; allowed with ", ""));
   }
 
   private static String section(Command row) {

@@ -3,7 +3,6 @@ package org.untorn.core;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.untorn.vpd.Field;
 
@@ -19,7 +18,7 @@ public final class CommandTask {
   private final Task task;
   private final Command command;
   private final LunInventory inventory;
-  private final BooleanSupplier descriptorSense;
+  private final LogicalUnit unit;
   private final DataOut dataOut;
   private final Consumer<Outcome> completion;
 
@@ -29,33 +28,33 @@ public final class CommandTask {
     void receive(int length, Consumer<ByteBuf> then);
   }
 
-  CommandTask(Task task, Command command, LunInventory inventory, BooleanSupplier descriptorSense) {
-    this(task, command, inventory, descriptorSense, task::receiveDataOut, task::complete);
+  CommandTask(Task task, Command command, LunInventory inventory, LogicalUnit unit) {
+    this(task, command, inventory, unit, task::receiveDataOut, task::complete);
   }
 
   private CommandTask(
       Task task,
       Command command,
       LunInventory inventory,
-      BooleanSupplier descriptorSense,
+      LogicalUnit unit,
       DataOut dataOut,
       Consumer<Outcome> completion) {
     this.task = task;
     this.command = command;
     this.inventory = inventory;
-    this.descriptorSense = descriptorSense;
+    this.unit = unit;
     this.dataOut = dataOut;
     this.completion = completion;
   }
 
   /** The same task, with its outcome going elsewhere: who takes it completes this one. */
   public CommandTask answering(Consumer<Outcome> elsewhere) {
-    return new CommandTask(task, command, inventory, descriptorSense, dataOut, elsewhere);
+    return new CommandTask(task, command, inventory, unit, dataOut, elsewhere);
   }
 
   /** The same task, asking for its Data-Out elsewhere. */
   CommandTask receiving(DataOut elsewhere) {
-    return new CommandTask(task, command, inventory, descriptorSense, elsewhere, completion);
+    return new CommandTask(task, command, inventory, unit, elsewhere, completion);
   }
 
   public Command command() {
@@ -72,6 +71,16 @@ public final class CommandTask {
 
   public TaskAttribute attribute() {
     return task.attribute();
+  }
+
+  /** The unit with all its filters, for a command that means the other tasks of the unit, too. */
+  LogicalUnit unit() {
+    return unit;
+  }
+
+  /** What a reservation of another nexus does to this command. */
+  Command.UnderReservation reservation() {
+    return command.reservation(task.cdb());
   }
 
   /** What the target device around the unit consists of. */
@@ -145,7 +154,7 @@ public final class CommandTask {
 
   /** Ends the task with CHECK CONDITION. */
   public void refuse(SenseData why) {
-    complete(Outcome.checkCondition(why, descriptorSense.getAsBoolean()));
+    complete(Outcome.checkCondition(why, unit.descriptorSense()));
   }
 
   /** Ends the task with 05h/24h/00h, pointing at a field of the CDB. */

@@ -49,12 +49,14 @@ final class Disk implements LogicalUnit {
   private final UnitProfile profile;
   private final BlockStore store;
   private final UnitAttentions attentions;
+  private final Reservations reservations;
   private final CommandTable commands;
 
   /** Replaced under this object's lock, read without it. */
   private volatile State state = State.INITIAL;
 
-  Disk(UnitProfile profile, BlockStore store, UnitAttentions attentions) {
+  Disk(
+      UnitProfile profile, BlockStore store, UnitAttentions attentions, Reservations reservations) {
     long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
     if (longest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
@@ -62,6 +64,7 @@ final class Disk implements LogicalUnit {
     this.profile = profile;
     this.store = store;
     this.attentions = attentions;
+    this.reservations = reservations;
     this.commands =
         new CommandTable(
             DiskCommands.of(this), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
@@ -77,6 +80,10 @@ final class Disk implements LogicalUnit {
 
   UnitAttentions attentions() {
     return attentions;
+  }
+
+  Reservations reservations() {
+    return reservations;
   }
 
   Geometry geometry() {
@@ -126,7 +133,8 @@ final class Disk implements LogicalUnit {
           UnitSignal.NexusLost _,
           UnitSignal.AbortTask _,
           UnitSignal.AbortTaskSet _,
-          UnitSignal.ClearTaskSet _ -> {}
+          UnitSignal.ClearTaskSet _,
+          UnitSignal.Preempted _ -> {}
     }
     return CompletableFuture.completedFuture(null);
   }

@@ -31,6 +31,7 @@ final class DiskCommands {
     rows.add(new GetLbaStatusCommand(disk).row());
     rows.add(new CompareAndWriteCommand(disk).row());
     rows.add(new OrWriteCommand(disk).row());
+    rows.add(new RegisterAndMoveCommand(disk).row());
     if (profile.atomic().supported()) {
       rows.add(new WriteAtomicCommand(disk).row());
     }
@@ -42,6 +43,9 @@ final class DiskCommands {
             WriteAndVerifyCommand.rows(disk),
             WriteSameCommand.rows(disk),
             PreFetchCommand.rows(disk),
+            PersistentReserveInCommand.rows(disk),
+            PersistentReserveOutCommand.rows(disk),
+            ReserveCommand.rows(disk),
             SynchronizeCacheCommand.rows(disk),
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))
@@ -53,7 +57,7 @@ final class DiskCommands {
   private static Command testUnitReady() {
     return Command.row("TEST UNIT READY", "SPC-5", 0x00, 6)
         .traits(Trait.MEDIUM_ACCESS)
-        .reservation(UnderReservation.ALLOWED)
+        .reservation(UnderReservation.ALLOWED_UNDER_PERSISTENT)
         .handledBy(task -> task.complete(Outcome.GOOD));
   }
 

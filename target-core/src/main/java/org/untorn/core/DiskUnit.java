@@ -18,8 +18,11 @@ public record DiskUnit(UnitProfile profile, LogicalUnit unit, CommandCounters co
   /** A disk over a store, started, with its mode parameters at their defaults. */
   public static DiskUnit over(BlockStore store, UnitProfile profile) {
     UnitAttentions attentions = new UnitAttentions();
-    Disk disk = new Disk(profile, store, attentions);
-    CommandCounters counters = new CommandCounters(new UnitAttentionFilter(disk, attentions));
+    Reservations reservations = new Reservations(attentions);
+    LogicalUnit disk = new Disk(profile, store, attentions, reservations);
+    LogicalUnit told = new UnitAttentionFilter(disk, attentions);
+    LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
+    CommandCounters counters = new CommandCounters(admitted);
     return new DiskUnit(profile, new TaskSet(counters, attentions, TASK_SET_CAPACITY), counters);
   }
 }

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
  *  {@link TargetDevice}       routes by LUN; finds the command's row; refuses reserved bits
  *    {@link TaskSet}          TASK SET FULL; abort and reset
  *      {@link CommandCounters}    counts what was asked, and what came of it
- *        {@link UnitAttentions}   CHECK CONDITION if an attention is pending
- *          {@link Disk}           the command's own checks, then the store
+ *        {@link ReservationFilter}    RESERVATION CONFLICT if another nexus has reserved
+ *          {@link UnitAttentionFilter}  CHECK CONDITION if an attention is pending
+ *            {@link Disk}               the command's own checks, then the store
  * </pre>
  *
- * <p>Reservations belong between unit attentions and the disk; filters that inject faults belong
- * around the whole.
+ * <p>Filters that inject faults belong around the whole.
  *
  * <p>Logical units are safe for use by many threads. A unit completes each task exactly once, on
  * any thread, and never blocks the calling one.

@@ -45,12 +45,12 @@ record ModeSenseCommand(
         Command.row("MODE SENSE(6)", "SPC-5", 0x1A, 6)
             .fields(DBD, PC, PAGE_CODE, SUBPAGE_CODE, six.allocationLength)
             .dataIn()
-            .reservation(UnderReservation.CONFLICT)
+            .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
             .handledBy(six),
         Command.row("MODE SENSE(10)", "SPC-5", 0x5A, 10)
             .fields(LLBAA, DBD, PC, PAGE_CODE, SUBPAGE_CODE, ten.allocationLength)
             .dataIn()
-            .reservation(UnderReservation.CONFLICT)
+            .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
             .handledBy(ten));
   }
 

@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import java.util.Map;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.core.Command.UnderReservation;
 import org.untorn.vpd.Field;
@@ -21,6 +22,7 @@ record StartStopUnitCommand(Disk disk) implements Command.Handler {
     return Command.row("START STOP UNIT", "SBC-4", 0x1B, 6)
         .fields(IMMED, POWER_CONDITION, NO_FLUSH, LOEJ, START)
         .reservation(UnderReservation.CONFLICT)
+        .harmlessWith(Map.of(START, 1, POWER_CONDITION, 0))
         .handledBy(this);
   }
 

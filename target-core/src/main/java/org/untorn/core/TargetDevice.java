@@ -73,7 +73,7 @@ public final class TargetDevice {
     LogicalUnit unit = unit(task.lun()).orElse(absent);
     switch (unit.commands().find(task.cdb())) {
       case CommandTable.Lookup.Found(Command command) ->
-          unit.execute(new CommandTask(task, command, inventory, unit::descriptorSense));
+          unit.execute(new CommandTask(task, command, inventory, unit));
       case CommandTable.Lookup.Refused(SenseData why) ->
           task.complete(Outcome.checkCondition(why, unit.descriptorSense()));
     }

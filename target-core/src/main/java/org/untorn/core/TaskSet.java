@@ -3,6 +3,7 @@ package org.untorn.core;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +88,10 @@ final class TaskSet implements LogicalUnit {
       case UnitSignal.ClearTaskSet(Nexus nexus) -> clear(nexus);
       case UnitSignal.NexusLost(Nexus nexus) ->
           terminate(identity -> identity.nexus().equals(nexus));
+      case UnitSignal.Preempted(Set<Nexus> nexuses, Nexus by, long tag) -> {
+        Identity command = new Identity(by, tag);
+        terminate(identity -> nexuses.contains(identity.nexus()) && !identity.equals(command));
+      }
       case UnitSignal.Reset _ -> terminate(identity -> true);
       case UnitSignal.NexusEstablished _, UnitSignal.Changed _ -> {}
     }

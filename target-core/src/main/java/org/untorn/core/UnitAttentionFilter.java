@@ -51,7 +51,10 @@ final class UnitAttentionFilter implements LogicalUnit {
                   ? AdditionalSense.SCSI_BUS_RESET_OCCURRED
                   : AdditionalSense.BUS_DEVICE_RESET_FUNCTION_OCCURRED);
       case UnitSignal.Changed(AdditionalSense condition) -> attentions.raise(condition);
-      case UnitSignal.AbortTask _, UnitSignal.AbortTaskSet _, UnitSignal.ClearTaskSet _ -> {}
+      case UnitSignal.AbortTask _,
+          UnitSignal.AbortTaskSet _,
+          UnitSignal.ClearTaskSet _,
+          UnitSignal.Preempted _ -> {}
     }
     return next.signal(signal);
   }

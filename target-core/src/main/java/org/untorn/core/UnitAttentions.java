@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The unit attention conditions of a logical unit, one queue per nexus (SAM-5 5.14).
@@ -26,6 +27,9 @@ final class UnitAttentions {
 
   /** How many conditions a nexus may have pending. */
   static final int CAPACITY = 16;
+
+  /** The ADDITIONAL SENSE CODE that all kinds of resets share. */
+  private static final int RESET = AdditionalSense.SCSI_BUS_RESET_OCCURRED.code();
 
   /** Replaced under this object's lock, read without it. */
   private volatile Map<Nexus, List<AdditionalSense>> pending = Map.of();
@@ -64,6 +68,19 @@ final class UnitAttentions {
   /** Tells one nexus, if it is established. */
   void raise(Nexus nexus, AdditionalSense condition) {
     swap(queues -> queues.computeIfPresent(nexus, (known, queue) -> with(queue, condition)));
+  }
+
+  /** The nexuses that have a queue: all there are. */
+  Set<Nexus> established() {
+    return pending.keySet();
+  }
+
+  /** Whether the nexus's first condition is the news of a reset, or that it is new. */
+  boolean isResetPending(Nexus nexus) {
+    return pending.getOrDefault(nexus, List.of()).stream()
+        .findFirst()
+        .filter(condition -> condition.code() == RESET)
+        .isPresent();
   }
 
   /** Takes the nexus's first condition off its queue. */

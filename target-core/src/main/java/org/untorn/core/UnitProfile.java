@@ -2,8 +2,13 @@ package org.untorn.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.untorn.vpd.Association;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.BlockDeviceCharacteristics;
 import org.untorn.vpd.BlockLimits;
@@ -110,6 +115,51 @@ public record UnitProfile(
   public UnitProfile readOnly() {
     return new UnitProfile(
         inquiry, serialNumber, designators, physicalBlockExponent, limits, true, strict);
+  }
+
+  /**
+   * The names of the target ports with their relative identifiers, as the designators pair them.
+   */
+  private Map<Integer, String> portNames() {
+    Map<Integer, String> ports = new TreeMap<>();
+    int identifier = 0;
+    for (Designator designator : designators) {
+      switch (designator) {
+        case Designator.RelativeTargetPort(int number) -> identifier = number;
+        case Designator.ScsiName(Association association, String name) -> {
+          if (association == Association.TARGET_PORT) {
+            ports.put(identifier, name);
+          }
+        }
+        case Designator.T10VendorId _,
+            Designator.NaaLocallyAssigned _,
+            Designator.TargetPortGroup _ -> {}
+      }
+    }
+    return ports;
+  }
+
+  /** The target port with a RELATIVE TARGET PORT IDENTIFIER. */
+  Optional<String> targetPort(int relativeIdentifier) {
+    return Optional.ofNullable(portNames().get(relativeIdentifier));
+  }
+
+  /**
+   * The RELATIVE TARGET PORT IDENTIFIER of a port; zero for one that the designators do not name.
+   */
+  int relativeTargetPort(String name) {
+    return portNames().entrySet().stream()
+        .filter(port -> port.getValue().equals(name))
+        .mapToInt(Map.Entry::getKey)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** All target ports there are; this one at least. */
+  Set<String> targetPorts(String thisOne) {
+    Set<String> ports = new TreeSet<>(portNames().values());
+    ports.add(thisOne);
+    return ports;
   }
 
   /** The limits of WRITE ATOMIC. */

@@ -1,5 +1,7 @@
 package org.untorn.core;
 
+import java.util.Set;
+
 /** What can happen to a logical unit beside its commands (SAM-5 6 and 7). */
 public sealed interface UnitSignal {
 
@@ -20,6 +22,21 @@ public sealed interface UnitSignal {
 
   /** The unit is not what it was: every nexus is told so. Tasks go on. */
   record Changed(AdditionalSense condition) implements UnitSignal {}
+
+  /**
+   * Nexuses lost their registration to PREEMPT AND ABORT; their tasks end without an answer, but
+   * for that command itself.
+   *
+   * @param nexuses whose tasks end
+   * @param by the nexus that sent the command
+   * @param tag the command's
+   */
+  record Preempted(Set<Nexus> nexuses, Nexus by, long tag) implements UnitSignal {
+
+    public Preempted {
+      nexuses = Set.copyOf(nexuses);
+    }
+  }
 
   /**
    * All tasks end, mode parameters go back to their defaults, every nexus is told.

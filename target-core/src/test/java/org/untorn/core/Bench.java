@@ -21,8 +21,9 @@ final class Bench {
 
   static final int BLOCK = 512;
   static final long BLOCKS = 20_000;
-  static final Nexus ALICE = new Nexus("iqn.2026-11.org.untorn:alice,i,0x1", "iqn.t,t,0x1");
-  static final Nexus BOB = new Nexus("iqn.2026-11.org.untorn:bob,i,0x1", "iqn.t,t,0x1");
+  static final Nexus ALICE =
+      new Nexus("iqn.2026-11.org.untorn:alice,i,0x000000000001", "iqn.t,t,0x1");
+  static final Nexus BOB = new Nexus("iqn.2026-11.org.untorn:bob,i,0x000000000001", "iqn.t,t,0x1");
 
   final MemoryBlocks store;
   final DiskUnit disk;
@@ -56,7 +57,10 @@ final class Bench {
     return UnitProfile.disk(
         StandardInquiry.disk("UNTORN", "ATOMIC DISK", "0001"),
         "0123456789",
-        List.of(Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, 0x1234)),
+        List.of(
+            Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, 0x1234),
+            new Designator.RelativeTargetPort(1),
+            new Designator.ScsiName(Association.TARGET_PORT, ALICE.targetPort())),
         3,
         UnitProfile.MAXIMUM_TRANSFER_LENGTH,
         atomic);

@@ -47,6 +47,12 @@ class ReportSupportedOperationCodesTest {
   void a_command_with_service_actions_is_reported_by_both_its_numbers_with_the_action_in_the_map() {
     assertThat(bench.data("A3 0C 02 9E 0010 00000100 00 00"))
         .isEqualTo(hex("00 03 0010 9E 10 0000000000000000 FFFFFFFF 00 04"));
+    assertThat(bench.data("A3 0C 02 5E 0003 00000100 00 00"))
+        .isEqualTo(hex("00 03 000A 5E 03 00 00 00 00 00 FFFF 04"));
+    assertThat(bench.data("A3 0C 02 5F 0000 00000100 00 00"))
+        .isEqualTo(hex("00 03 000A 5F 00 00 00 00 FFFFFFFF 04"));
+    assertThat(bench.data("A3 0C 02 5F 0005 00000100 00 00"))
+        .isEqualTo(hex("00 03 000A 5F 05 FF 00 00 FFFFFFFF 04"));
     assertThat(bench.data("A3 0C 03 A3 000C 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 0C 87 FF FFFF FFFFFFFF 00 04"));
   }
