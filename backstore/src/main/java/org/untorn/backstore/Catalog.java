@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /**
  * All volumes and their roots. It changes by {@link #apply} alone, record after record in the order
@@ -14,7 +15,26 @@ final class Catalog {
 
   private final ConcurrentMap<String, Volume> byName = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, Volume> byId = new ConcurrentHashMap<>();
+  private final BlockMaps maps = new BlockMaps();
+  private volatile boolean keepsDurableRoots;
   private long lastId;
+
+  /** The maps of all roots. */
+  BlockMaps maps() {
+    return maps;
+  }
+
+  /**
+   * From now on each volume has a durable root. It costs memory for what was changed since the last
+   * sync, and each sync makes the changes behind it copy more. Says whether that is news.
+   */
+  boolean keepDurableRoots() {
+    boolean news = !keepsDurableRoots;
+    keepsDurableRoots = true;
+    capture();
+    promote();
+    return news;
+  }
 
   Collection<Volume> volumes() {
     return byName.values();
@@ -45,19 +65,22 @@ final class Catalog {
     add(new Volume(line.id(), line.name(), line.writable(), line.root()));
   }
 
-  /** All volumes as they are now. */
+  /** All volumes as they are now; each root is shared, and to be released. */
   List<Checkpoint.Line> lines() {
-    return byId.values().stream()
-        .map(
-            volume ->
-                new Checkpoint.Line(
-                    volume.id(), volume.name(), volume.writable(), volume.visible()))
-        .toList();
+    return byId.values().stream().map(this::line).toList();
   }
 
-  /** Puts copies of blocks in the place of the originals, in every root. */
-  void relocate(Relocation relocation) {
-    byId.values().forEach(volume -> volume.relocate(relocation));
+  private Checkpoint.Line line(Volume volume) {
+    Root root = maps.share(volume.visible());
+    return new Checkpoint.Line(volume.id(), volume.name(), volume.writable(), root);
+  }
+
+  /** The durable roots, as far as they are kept; each is shared, and to be released. */
+  List<Root> durableRoots() {
+    return byId.values().stream()
+        .flatMap(volume -> Stream.concat(volume.captured().stream(), volume.durable().stream()))
+        .map(maps::share)
+        .toList();
   }
 
   /**
@@ -66,20 +89,22 @@ final class Catalog {
    * @param location where the record's payload is
    */
   void apply(Change change, long location) {
+    maps.tidy();
     switch (change) {
       case Change.Create create ->
           add(new Volume(create.volume(), create.name(), true, Root.empty(create.geometry())));
       case Change.Branch branch -> {
         Volume origin = byId.get(branch.origin());
         if (origin != null) {
-          add(new Volume(branch.volume(), branch.name(), branch.writable(), origin.visible()));
+          Root root = maps.share(origin.visible());
+          add(new Volume(branch.volume(), branch.name(), branch.writable(), root));
         }
       }
       case Change.Nothing nothing -> {}
       case Change.Write write -> {
         Volume volume = byId.get(write.volume());
         if (volume != null) {
-          volume.publish(volume.visible().with(write.lba(), location, write.checksums()));
+          volume.publish(maps.with(volume.visible(), write.written(location)));
         }
       }
       case Change.Unmap unmap -> {
@@ -87,7 +112,7 @@ final class Catalog {
         if (volume != null) {
           Root root = volume.visible();
           for (BlockExtent extent : unmap.extents()) {
-            root = root.without(extent.lba(), extent.count());
+            root = maps.without(root, extent.lba(), extent.count());
           }
           volume.publish(root);
         }
@@ -95,21 +120,23 @@ final class Catalog {
       case Change.Resize resize -> {
         Volume volume = byId.get(resize.volume());
         if (volume != null) {
-          volume.publish(volume.visible().resized(resize.blocks()));
+          volume.publish(maps.resized(volume.visible(), resize.blocks()));
         }
       }
       case Change.Rollback rollback -> {
         Volume volume = byId.get(rollback.volume());
         Volume snapshot = byId.get(rollback.snapshot());
         if (volume != null && snapshot != null) {
-          volume.publish(snapshot.visible());
+          Root left = volume.visible();
+          volume.publish(maps.share(snapshot.visible()));
+          maps.release(left);
         }
       }
       case Change.Delete delete -> {
         Volume volume = byId.remove(delete.volume());
         if (volume != null) {
           byName.remove(volume.name());
-          volume.delete();
+          volume.delete(maps);
         }
       }
     }
@@ -123,11 +150,13 @@ final class Catalog {
 
   /** Notes every visible root as a sync begins. */
   void capture() {
-    byId.values().forEach(Volume::capture);
+    if (keepsDurableRoots) {
+      byId.values().forEach(volume -> volume.capture(maps));
+    }
   }
 
   /** Moves every durable root up once that sync has ended. */
   void promote() {
-    byId.values().forEach(Volume::promote);
+    byId.values().forEach(volume -> volume.promote(maps));
   }
 }

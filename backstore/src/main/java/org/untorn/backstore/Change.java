@@ -43,16 +43,30 @@ sealed interface Change {
     return false;
   }
 
-  /** Blocks get new bytes: the record's payload. Body: a checksum for each block. */
+  /**
+   * Blocks get new bytes: the record's payload. Body: block length (4), number of blocks (4), a
+   * checksum (4) for each piece of {@link PieceLayout}.
+   */
   final class Write implements Change {
+    private static final int FIXED_BYTES = 2 * Integer.BYTES;
+
     private final long volume;
     private final long lba;
+    private final int blocks;
+    private final int blockLength;
     private final int[] checksums;
 
-    Write(long volume, long lba, int[] checksums) {
+    Write(long volume, long lba, int blocks, int blockLength, int[] checksums) {
       this.volume = volume;
       this.lba = lba;
+      this.blocks = blocks;
+      this.blockLength = blockLength;
       this.checksums = checksums;
+    }
+
+    /** The most that the body of so many blocks can take. */
+    static int mostBodyBytes(int blocks, int blockLength) {
+      return FIXED_BYTES + PieceLayout.mostPieces(blocks, blockLength) * Integer.BYTES;
     }
 
     @Override
@@ -70,18 +84,28 @@ sealed interface Change {
       return lba;
     }
 
+    PieceLayout layout() {
+      return PieceLayout.of(lba, blocks, blockLength);
+    }
+
     /** Shared, not to be changed. */
     int[] checksums() {
       return checksums;
     }
 
+    /** What the map gets to know when the payload is at {@code location}. */
+    Written written(long location) {
+      return new Written(layout(), location, checksums);
+    }
+
     @Override
     public int bodyBytes() {
-      return checksums.length * Integer.BYTES;
+      return FIXED_BYTES + checksums.length * Integer.BYTES;
     }
 
     @Override
     public void putBody(ByteBuffer into) {
+      into.putInt(blockLength).putInt(blocks);
       for (int checksum : checksums) {
         into.putInt(checksum);
       }
@@ -89,13 +113,15 @@ sealed interface Change {
 
     @Override
     public boolean touches(long volume, long lba, long count) {
-      return this.volume == volume && this.lba < lba + count && lba < this.lba + checksums.length;
+      return this.volume == volume && this.lba < lba + count && lba < this.lba + blocks;
     }
 
     static Write from(long volume, long lba, ByteBuffer body) {
+      int blockLength = body.getInt();
+      int blocks = body.getInt();
       int[] checksums = new int[body.remaining() / Integer.BYTES];
       body.asIntBuffer().get(checksums);
-      return new Write(volume, lba, checksums);
+      return new Write(volume, lba, blocks, blockLength, checksums);
     }
   }
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** CRC32C (the Castagnoli polynomial of RFC 3385), over headers and over each block. */
+/** CRC32C (the Castagnoli polynomial of RFC 3385), over headers and over each piece of data. */
 final class Checksum {
 
   private Checksum() {}
@@ -16,12 +16,12 @@ final class Checksum {
     return (int) crc.getValue();
   }
 
-  /** One for each block of {@code data}, however the buffers cut it. */
-  static int[] ofBlocks(List<ByteBuffer> data, int blockLength) {
-    int[] checksums = new int[Math.toIntExact(BlockOperation.length(data) / blockLength)];
+  /** One for each piece of {@code data}, however the buffers cut it. */
+  static int[] ofPieces(List<ByteBuffer> data, PieceLayout layout) {
+    int[] checksums = new int[layout.pieces()];
     CRC32C crc = new CRC32C();
-    int block = 0;
-    int missing = blockLength;
+    int piece = 0;
+    int missing = pieceBytes(layout, 0);
     for (ByteBuffer buffer : data) {
       ByteBuffer rest = buffer.duplicate();
       int end = rest.limit();
@@ -31,13 +31,17 @@ final class Checksum {
         crc.update(rest);
         missing -= length;
         if (missing == 0) {
-          checksums[block] = (int) crc.getValue();
+          checksums[piece] = (int) crc.getValue();
           crc.reset();
-          block++;
-          missing = blockLength;
+          piece++;
+          missing = pieceBytes(layout, piece);
         }
       }
     }
     return checksums;
+  }
+
+  private static int pieceBytes(PieceLayout layout, int piece) {
+    return layout.pieceUnits(piece) * Location.UNIT_BYTES;
   }
 }

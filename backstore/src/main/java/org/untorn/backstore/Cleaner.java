@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Makes free segments out of half-empty ones: copies what is alive in the emptiest to the end of
@@ -19,34 +21,47 @@ import java.util.concurrent.ExecutionException;
  *
  * Copies need no replay: a segment is freed only after a checkpoint whose roots refer to the
  * copies, and until then recovery finds the originals.
+ *
+ * <p>Nobody waits for it: the maps are walked and relocated beside their readers and writers. First
+ * every new leaf is made to refer to the copies; then those that are there already are changed in
+ * place. A location is one word, and both of its values are right.
  */
 final class Cleaner {
 
   /** A segment that is fuller than this is not worth copying. */
   private static final double FULL = 7.0 / 8;
 
+  /** No more segments are looked at in one round, which bounds its memory. */
+  private static final int MOST_VICTIMS = 64;
+
   private static final int PIECE_BYTES = 256 << 10;
 
   private final Medium medium;
   private final Log log;
+  private final BlockMaps maps;
 
-  Cleaner(Medium medium, Log log) {
+  Cleaner(Medium medium, Log log, BlockMaps maps) {
     this.medium = medium;
     this.log = log;
+    this.maps = maps;
   }
 
   /** Cleans what fits into one segment; false if there is nothing worth cleaning. */
-  boolean clean(LiveBlocks live) throws InterruptedException {
-    Relocation relocation = new Relocation();
+  boolean clean() throws IOException, InterruptedException {
+    Relocation relocation = new Relocation(candidates());
+    walk(relocation::mark);
     double room = FULL * log.segmentBytes();
-    for (Segment victim : victims(live)) {
-      LiveBlocks.Live blocks = live.of(victim);
-      if (blocks.bytes() > room) {
+    List<Relocation.Victim> fullest =
+        relocation.victims().stream()
+            .sorted(Comparator.comparingLong(Relocation.Victim::liveBytes))
+            .toList();
+    for (Relocation.Victim victim : fullest) {
+      if (victim.liveBytes() > room) {
         break;
       }
-      room -= blocks.bytes();
+      room -= victim.liveBytes();
       try {
-        copy(victim, blocks, relocation);
+        copy(victim);
       } catch (IOException unreadable) {
         // What was not copied stays where it is, and answers for itself when it is read.
       }
@@ -54,40 +69,84 @@ final class Cleaner {
     if (relocation.isEmpty()) {
       return false;
     }
-    // Most of the work is done before the log's lock is taken: what was rewritten is remembered.
-    log.point().lines().forEach(line -> relocation.rewrite(line.root()));
-    log.relocate(relocation);
+    forward(Optional.of(relocation));
+    try {
+      walk(relocation::relocate);
+    } finally {
+      forward(Optional.empty());
+    }
     return true;
   }
 
-  private List<Segment> victims(LiveBlocks live) {
+  /** The settled segments that have least in them. */
+  private List<Segment> candidates() throws IOException {
+    LiveBytes live = new LiveBytes();
+    walk(live::add);
     return log.settledSegments().stream()
         .filter(live::contains)
-        .filter(segment -> live.of(segment).bytes() <= FULL * log.segmentBytes())
-        .sorted(Comparator.comparingLong(segment -> live.of(segment).bytes()))
+        .sorted(Comparator.comparingLong(live::of))
+        .limit(MOST_VICTIMS)
         .toList();
   }
 
-  private void copy(Segment victim, LiveBlocks.Live blocks, Relocation relocation)
-      throws IOException, InterruptedException {
+  private void forward(Optional<LongUnaryOperator> forwarding) {
+    log.betweenChanges(() -> maps.forward(forwarding));
+  }
+
+  /** What is done with every leaf. */
+  @FunctionalInterface
+  private interface LeafAction {
+    void leaf(LeafView leaf);
+  }
+
+  private void walk(LeafAction action) throws IOException {
+    PoolPoint point = log.point();
+    try {
+      MapWalk walk = new MapWalk(maps.nodes());
+      for (Root root : point.roots()) {
+        walk.visit(root, action::leaf);
+      }
+    } finally {
+      log.release(point);
+    }
+  }
+
+  private void copy(Relocation.Victim victim) throws IOException, InterruptedException {
     int limit = Math.min(PIECE_BYTES, log.segmentBytes() / 4);
-    int unit = blocks.nextBlock(0);
-    while (unit >= 0) {
-      List<Integer> units = new ArrayList<>();
-      ByteBuffer piece = ByteBuffer.allocate(limit + Location.UNIT_BYTES * 8);
-      while (unit >= 0 && piece.position() < limit) {
-        int bytes = blocks.length(unit) * Location.UNIT_BYTES;
-        long offset = (long) unit * Location.UNIT_BYTES;
-        medium.read(victim.file(), offset, piece.slice(piece.position(), bytes), Purpose.DATA);
-        piece.position(piece.position() + bytes);
-        units.add(unit);
-        unit = blocks.nextBlock(unit + 1);
+    List<Relocation.Stretch> stretches = new ArrayList<>();
+    int bytes = 0;
+    int limitUnits = limit / Location.UNIT_BYTES;
+    Optional<Relocation.Stretch> next = victim.next(0, limitUnits);
+    while (next.isPresent()) {
+      Relocation.Stretch stretch = next.get();
+      if (bytes > 0 && bytes + stretch.bytes() > limit) {
+        copy(victim, stretches, bytes);
+        stretches.clear();
+        bytes = 0;
       }
-      long copy = append(piece.flip());
-      for (int each : units) {
-        relocation.add(Location.of(victim.number(), each), copy);
-        copy += blocks.length(each);
-      }
+      stretches.add(stretch);
+      bytes += stretch.bytes();
+      next = victim.next(stretch.to(), limitUnits);
+    }
+    if (bytes > 0) {
+      copy(victim, stretches, bytes);
+    }
+  }
+
+  /** Copies stretches in one record. */
+  private void copy(Relocation.Victim victim, List<Relocation.Stretch> stretches, int bytes)
+      throws IOException, InterruptedException {
+    ByteBuffer piece = ByteBuffer.allocate(bytes);
+    for (Relocation.Stretch stretch : stretches) {
+      ByteBuffer into = piece.slice(piece.position(), stretch.bytes());
+      long offset = (long) stretch.from() * Location.UNIT_BYTES;
+      medium.read(victim.segment().file(), offset, into, Purpose.DATA);
+      piece.position(piece.position() + stretch.bytes());
+    }
+    long copy = append(piece.flip());
+    for (Relocation.Stretch stretch : stretches) {
+      victim.copied(stretch, copy);
+      copy += stretch.to() - stretch.from();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.List;
 
 /**
@@ -30,6 +31,9 @@ final class Keeper {
 
   /** With fewer free segments than this, half-empty ones are cleaned. */
   private static final int ENOUGH_SEGMENTS = 4;
+
+  /** So many nodes of the map are reclaimed under the log's lock at once. */
+  private static final int NODES_PER_STEP = 64;
 
   /** Cleaning that gains no segment in so many rounds is given up. */
   private static final int FRUITLESS_ROUNDS = 8;
@@ -61,7 +65,7 @@ final class Keeper {
     this.catalog = catalog;
     this.spares = spares;
     this.superblock = superblock;
-    this.cleaner = new Cleaner(medium, log);
+    this.cleaner = new Cleaner(medium, log, catalog.maps());
   }
 
   /** A segment was taken, or missed; {@code available} are left. Called under the log's lock. */
@@ -94,40 +98,51 @@ final class Keeper {
     synchronized (signal) {
       segmentsTaken = 0;
     }
-    Log.Point point = log.point();
-    BlockOutcome outcome = committer.awaitCommit();
-    if (!(outcome instanceof BlockOutcome.Done)) {
-      throw new IOException("no checkpoint: " + outcome);
+    PoolPoint point = log.point();
+    try {
+      BlockOutcome outcome = committer.awaitCommit();
+      if (!(outcome instanceof BlockOutcome.Done)) {
+        throw new IOException("no checkpoint: " + outcome);
+      }
+      List<Segment> behind =
+          log.settledSegments().stream()
+              .filter(segment -> segment.lastSequence() <= point.end().sequence())
+              .filter(segment -> segment.number() != point.end().segment())
+              .toList();
+      LiveBytes live = write(point, behind);
+      log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
+    } finally {
+      log.release(point);
+      reclaim();
     }
-    LiveBlocks live = liveBlocks(point);
-    List<Segment> behind =
-        log.settledSegments().stream()
-            .filter(segment -> segment.lastSequence() <= point.end().sequence())
-            .filter(segment -> segment.number() != point.end().segment())
-            .toList();
-    write(point, behind.stream().filter(live::contains).toList());
-    log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
   }
 
   /** Cleans some segments now; false if none is worth it. */
   synchronized boolean clean() throws IOException, InterruptedException {
-    boolean cleaned = cleaner.clean(liveBlocks(log.point()));
+    boolean cleaned = cleaner.clean();
     if (cleaned) {
       checkpoint();
     }
     return cleaned;
   }
 
-  private static LiveBlocks liveBlocks(Log.Point point) {
-    LiveBlocks live = new LiveBlocks();
-    point.lines().forEach(line -> live.add(line.root()));
-    return live;
+  /**
+   * Gives back what the map no longer needs, in steps that hold the log's lock for microseconds.
+   */
+  private void reclaim() {
+    BlockMaps maps = catalog.maps();
+    boolean more = true;
+    while (more) {
+      more = log.betweenChanges(() -> maps.reclaim(NODES_PER_STEP));
+    }
+    log.betweenChanges(() -> maps.nodes().takeSurplus()).forEach(Arena::close);
   }
 
-  private void write(Log.Point point, List<Segment> kept) throws IOException {
+  private LiveBytes write(PoolPoint point, List<Segment> segments) throws IOException {
     long generation = superblock.checkpoint().generation() + 1;
-    Superblock.CheckpointRef ref = writeMap(generation, point, kept);
-    Superblock next = superblock.next(log.lastSegmentNumber(), log.committed(), point.end(), ref);
+    Checkpoint.Written map = writeMap(generation, point, segments);
+    Superblock next =
+        superblock.next(log.lastSegmentNumber(), log.committed(), point.end(), map.ref());
     try {
       medium.sync(Checkpoint.fileName(generation), Purpose.MAP);
       next.write(medium);
@@ -136,14 +151,17 @@ final class Keeper {
       throw e;
     }
     superblock = next;
+    return map.live();
   }
 
   /** What a full host has no space for takes that of the spares. */
-  private Superblock.CheckpointRef writeMap(long generation, Log.Point point, List<Segment> kept)
+  private Checkpoint.Written writeMap(long generation, PoolPoint point, List<Segment> segments)
       throws IOException {
+    MapNodes nodes = catalog.maps().nodes();
     while (true) {
       try {
-        return Checkpoint.write(medium, generation, catalog.lastId(), kept, point.lines());
+        return Checkpoint.write(
+            medium, generation, catalog.lastId(), segments, point.lines(), nodes);
       } catch (IOException failure) {
         if (!spares.tryGiveBack()) {
           throw failure;

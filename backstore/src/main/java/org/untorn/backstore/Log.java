@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The appending side of the pool: it gives records their place, writes them, and publishes them in
@@ -172,17 +173,18 @@ final class Log {
    */
   record SyncPoint(long sequence, List<Segment> segments) {}
 
-  /** Where the log goes on behind what is published, and every root at that point. */
-  synchronized Point point() {
-    return new Point(publishedUpTo, catalog.lines());
+  /** What is published now, to be given back by {@link #release}. */
+  synchronized PoolPoint point() {
+    return new PoolPoint(publishedUpTo, catalog.lines(), catalog.durableRoots());
   }
 
-  /** A point of the log, and what the pool held there. */
-  record Point(Superblock.Replay end, List<Checkpoint.Line> lines) {}
+  synchronized void release(PoolPoint point) {
+    point.roots().forEach(catalog.maps()::release);
+  }
 
-  /** Puts copies in the place of the originals, in every root at once. */
-  synchronized void relocate(Relocation relocation) {
-    catalog.relocate(relocation);
+  /** Does something to the maps between two changes. */
+  synchronized <T> T betweenChanges(Supplier<T> action) {
+    return action.get();
   }
 
   /** {@link Room#isStarved}. */

@@ -1,12 +1,12 @@
 package org.untorn.backstore;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Reads a file of the map from its beginning to a given length, in pieces. */
-final class PieceInput extends InputStream {
+final class PieceInput {
 
   private final Medium medium;
   private final String file;
@@ -18,47 +18,63 @@ final class PieceInput extends InputStream {
     this.medium = medium;
     this.file = file;
     this.length = length;
-    this.piece = ByteBuffer.allocate((int) Math.min(PieceOutput.PIECE_BYTES, length)).limit(0);
+    int capacity = (int) Math.min(PieceOutput.PIECE_BYTES, length);
+    this.piece = ByteBuffer.allocateDirect(capacity).limit(0);
   }
 
   /** CRC32C of the file's first {@code length} bytes. */
   static int crc(Medium medium, String file, long length) throws IOException {
     PieceInput input = new PieceInput(medium, file, length);
     CRC32C crc = new CRC32C();
-    while (input.fetch()) {
+    while (input.fetched < length) {
+      input.piece.position(input.piece.limit());
+      input.fetch();
       crc.update(input.piece);
     }
     return (int) crc.getValue();
   }
 
-  @Override
-  public int read() throws IOException {
-    return fetch() ? piece.get() & 0xFF : -1;
+  int getByte() throws IOException {
+    return Byte.toUnsignedInt(holding(Byte.BYTES).get());
   }
 
-  @Override
-  public int read(byte[] into, int offset, int count) throws IOException {
-    if (count == 0) {
-      return 0;
-    }
-    if (!fetch()) {
-      return -1;
-    }
-    int found = Math.min(count, piece.remaining());
-    piece.get(into, offset, found);
-    return found;
+  int getShort() throws IOException {
+    return Short.toUnsignedInt(holding(Short.BYTES).getShort());
   }
 
-  /** Sees to it that the piece has something left; false at the end. */
-  private boolean fetch() throws IOException {
-    if (piece.hasRemaining()) {
-      return true;
+  int getInt() throws IOException {
+    return holding(Integer.BYTES).getInt();
+  }
+
+  long getLong() throws IOException {
+    return holding(Long.BYTES).getLong();
+  }
+
+  byte[] getBytes(int count) throws IOException {
+    byte[] bytes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      bytes[i] = (byte) getByte();
     }
-    piece.clear().limit((int) Math.min(piece.capacity(), length - fetched));
-    if (piece.hasRemaining()) {
-      medium.read(file, fetched, piece, Purpose.MAP);
-      fetched += piece.limit();
+    return bytes;
+  }
+
+  private ByteBuffer holding(int bytes) throws IOException {
+    if (piece.remaining() < bytes) {
+      fetch();
     }
-    return piece.hasRemaining();
+    if (piece.remaining() < bytes) {
+      throw new EOFException(file + " is shorter than what it holds");
+    }
+    return piece;
+  }
+
+  /** Fills the piece up. */
+  private void fetch() throws IOException {
+    piece.compact();
+    int kept = piece.position();
+    piece.limit((int) Math.min(piece.capacity(), kept + length - fetched));
+    medium.read(file, fetched, piece, Purpose.MAP);
+    fetched += piece.limit() - kept;
+    piece.position(0);
   }
 }

@@ -1,19 +1,18 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Writes a file of the map from its beginning, in pieces, and keeps count and CRC32C. */
-final class PieceOutput extends OutputStream {
+final class PieceOutput {
 
   static final int PIECE_BYTES = 1 << 20;
 
   private final Medium medium;
   private final String file;
-  private final ByteBuffer piece = ByteBuffer.allocate(PIECE_BYTES);
+  private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
   private final CRC32C crc = new CRC32C();
   private long written;
 
@@ -31,30 +30,46 @@ final class PieceOutput extends OutputStream {
     return (int) crc.getValue();
   }
 
-  @Override
-  public void write(int one) throws IOException {
-    write(new byte[] {(byte) one}, 0, 1);
+  PieceOutput putByte(int value) throws IOException {
+    roomFor(Byte.BYTES).put((byte) value);
+    return this;
   }
 
-  @Override
-  public void write(byte[] bytes, int offset, int length) throws IOException {
-    int done = 0;
-    while (done < length) {
-      int count = Math.min(length - done, piece.remaining());
-      piece.put(bytes, offset + done, count);
-      done += count;
-      if (!piece.hasRemaining()) {
-        flush();
-      }
+  PieceOutput putShort(int value) throws IOException {
+    roomFor(Short.BYTES).putShort((short) value);
+    return this;
+  }
+
+  PieceOutput putInt(int value) throws IOException {
+    roomFor(Integer.BYTES).putInt(value);
+    return this;
+  }
+
+  PieceOutput putLong(long value) throws IOException {
+    roomFor(Long.BYTES).putLong(value);
+    return this;
+  }
+
+  PieceOutput putBytes(byte[] bytes) throws IOException {
+    for (byte each : bytes) {
+      putByte(each);
     }
+    return this;
   }
 
-  @Override
-  public void flush() throws IOException {
+  /** Writes what is not written yet. */
+  void flush() throws IOException {
     piece.flip();
     crc.update(piece.duplicate());
     medium.write(file, written, List.of(piece), Purpose.MAP);
     written += piece.limit();
     piece.clear();
+  }
+
+  private ByteBuffer roomFor(int bytes) throws IOException {
+    if (piece.remaining() < bytes) {
+      flush();
+    }
+    return piece;
   }
 }

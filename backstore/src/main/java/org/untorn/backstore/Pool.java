@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * <pre>
  *   VolumeStore --- write ---> Log ----> Medium          records, one behind the other
  *        |                      | publishes
- *        |                   Catalog ( Volume ( Root ( BlockMap )))
+ *        |                   Catalog ( Volume ( Root )) <- BlockMaps
  *        +------- read ------> RootReader --> Medium
  *        +------- flush -----> Committer ---> Medium     one sync for all who wait
  * </pre>
@@ -66,8 +66,6 @@ public final class Pool implements Volumes, AutoCloseable {
     superblock.write(medium);
     Log.Identity identity =
         new Log.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
-    catalog.capture();
-    catalog.promote();
     return assemble(medium, catalog, segments, new Log.Start(identity, end), superblock);
   }
 
@@ -78,7 +76,7 @@ public final class Pool implements Volumes, AutoCloseable {
     Spares spares = new Spares(medium, start.identity(), log);
     Keeper keeper = new Keeper(medium, log, committer, catalog, spares, superblock);
     log.onNeed(keeper::segmentTaken, spares::need);
-    RootReader reader = new RootReader(medium, segments);
+    RootReader reader = new RootReader(medium, segments, catalog.maps());
     return new Pool(catalog, segments, log, committer, reader, spares, keeper);
   }
 
@@ -139,7 +137,7 @@ public final class Pool implements Volumes, AutoCloseable {
                     volume.name(),
                     volume.visible().geometry(),
                     volume.writable(),
-                    volume.visible().map().mapped()))
+                    volume.visible().mappedBlocks()))
         .sorted(Comparator.comparing(Description::name))
         .toList();
   }
@@ -241,8 +239,13 @@ public final class Pool implements Volumes, AutoCloseable {
     }
   }
 
-  /** What a volume goes back to if all that is not synced is lost. */
-  Root durableRoot(String name) {
+  /** From now on there are durable roots; {@link Catalog#keepDurableRoots} says what they cost. */
+  void keepDurableRoots() {
+    log.betweenChanges(catalog::keepDurableRoots);
+  }
+
+  /** What a volume goes back to if all that is not synced is lost, where that is kept. */
+  Optional<Root> durableRoot(String name) {
     return existing(name).durable();
   }
 

@@ -37,10 +37,11 @@ public record PoolOptions(int segmentBytes, long capacityBytes) {
 
   /**
    * The same with a capacity that {@code bytes} of blocks fit into, however they are written: some
-   * is lost to headers and to half-empty segments, and some is kept for cleaning.
+   * is lost to headers, to half-empty segments and to granules that were overwritten in part, and
+   * some is kept for cleaning.
    */
   public PoolOptions withRoomFor(long bytes) {
-    long payload = bytes + bytes / 4;
+    long payload = 2 * bytes + bytes / 4;
     return withCapacityBytes(payload + FEWEST_SEGMENTS * (long) segmentBytes);
   }
 

@@ -50,7 +50,7 @@ record RecordHeader(
   static final int BYTES = 80;
   private static final int CRC_AT = 76;
   private static final int MAGIC = 0x554E5452;
-  private static final short VERSION = 1;
+  private static final short VERSION = 2;
 
   /** The length of header and body, with the zeros behind them. */
   static int paddedBytes(int bodyBytes) {

@@ -48,7 +48,7 @@ final class Recovery {
    * @return the end of the log
    */
   Superblock.Replay run() throws IOException {
-    Checkpoint.read(medium, superblock.checkpoint(), catalog, segments);
+    CheckpointReader.read(medium, superblock.checkpoint(), catalog, segments);
     List<SegmentScan.Found> found = new ArrayList<>();
     List<String> headless = new ArrayList<>();
     for (String file : medium.files()) {

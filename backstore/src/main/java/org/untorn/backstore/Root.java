@@ -3,33 +3,27 @@ package org.untorn.backstore;
 /**
  * One version of a volume, whole and immutable: the only kind of version there is.
  *
+ * <p>A root refers to nodes that are not on the heap. Whoever keeps one holds a reference to its
+ * top, by {@link BlockMaps#share}, and gives it back; a reader that keeps none finds its way only
+ * between {@link Readers#enter} and {@link Readers#exit}.
+ *
  * @param geometry the shape at that moment
- * @param map where its blocks are
+ * @param top the map's top node, or {@link MapNodes#NONE}
+ * @param height how many levels of inner nodes there are
+ * @param mappedUnits how many units of 512 bytes are mapped
  */
-record Root(Geometry geometry, BlockMap map) {
+record Root(Geometry geometry, int top, int height, long mappedUnits) {
 
   static Root empty(Geometry geometry) {
-    return new Root(geometry, BlockMap.EMPTY);
+    return new Root(geometry, MapNodes.NONE, 0, 0);
   }
 
-  /** Stores what lies inside the volume; a resize may have run ahead of a write. */
-  Root with(long lba, long location, int[] checksums) {
-    long count = Math.min(checksums.length, geometry.blocks() - lba);
-    if (count <= 0) {
-      return this;
-    }
-    Written written =
-        new Written(lba, location, geometry.blockLength(), checksums, Math.toIntExact(count));
-    return new Root(geometry, map.with(written));
+  int blockUnits() {
+    return geometry.blockLength() / Location.UNIT_BYTES;
   }
 
-  Root without(long lba, long count) {
-    return new Root(geometry, map.without(lba, count));
-  }
-
-  /** What lies past a new end is unmapped, so that it reads as zeros if the volume grows again. */
-  Root resized(long blocks) {
-    Geometry shape = new Geometry(geometry.blockLength(), blocks);
-    return new Root(shape, map.without(blocks, Math.max(0, geometry.blocks() - blocks)));
+  /** How many blocks are mapped. */
+  long mappedBlocks() {
+    return mappedUnits / blockUnits();
   }
 }

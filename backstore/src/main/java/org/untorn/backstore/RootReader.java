@@ -6,8 +6,15 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Reads the blocks of a root. Each block is checked against the checksum that the map holds for it,
- * so what comes back is what was written.
+ * Reads the blocks of a volume's newest root. Each piece is checked against the checksum that the
+ * map holds for it, so what comes back is what was written.
+ *
+ * <pre>
+ *   enter -- take the root, find the pieces -- exit -- fetch them, each from its pinned segment
+ * </pre>
+ *
+ * What it works with belongs to the calling thread, and is used again: a read costs no heap once a
+ * thread has read as much before.
  */
 final class RootReader {
 
@@ -15,106 +22,171 @@ final class RootReader {
 
   private final Medium medium;
   private final Segments segments;
+  private final BlockMaps maps;
+  private final ThreadLocal<Work> works = ThreadLocal.withInitial(Work::new);
 
-  RootReader(Medium medium, Segments segments) {
+  RootReader(Medium medium, Segments segments, BlockMaps maps) {
     this.medium = medium;
     this.segments = segments;
+    this.maps = maps;
   }
 
-  /**
-   * Fills {@code into}.
-   *
-   * @return empty if a segment was freed on the way: the root is no longer the newest, and a newer
-   *     one can be read
-   */
-  Optional<BlockOutcome> read(Root root, long lba, ByteBuffer into) {
-    int blockLength = root.geometry().blockLength();
-    Cursor cursor = new Cursor(root.map());
-    long end = lba + into.remaining() / blockLength;
-    int at = into.position();
-    for (long block = lba; block < end; ) {
-      int count = cursor.runLength(block, end, blockLength / Location.UNIT_BYTES);
-      if (cursor.location(block) == Location.NONE) {
-        Zeros.put(into, at, count * blockLength);
-      } else {
+  /** What one thread reads with. */
+  private static final class Work {
+    private final Pieces pieces = new Pieces();
+    private final ByteBuffer piece = ByteBuffer.allocateDirect(Kind.GRANULE_BYTES);
+    private final CRC32C crc = new CRC32C();
+    private int blockUnits;
+  }
+
+  /** Fills {@code into} with the blocks from {@code lba} on. */
+  BlockOutcome read(Volume volume, long lba, ByteBuffer into) {
+    Work work = works.get();
+    long missing = Location.NONE;
+    while (true) {
+      find(volume, lba, into.remaining() / Location.UNIT_BYTES, work);
+      long gone = Location.NONE;
+      Pieces pieces = work.pieces;
+      long origin = lba * work.blockUnits;
+      long at = origin;
+      for (int i = 0; i < pieces.count() && gone == Location.NONE; ) {
+        int next = pieces.isWhole(i) ? pieces.endOfRun(i) : i + 1;
+        zero(into, at - origin, pieces.start(i) - at);
+        at = pieces.end(next - 1);
         Optional<BlockOutcome> outcome =
-            readRun(cursor, block, into.slice(at, count * blockLength), blockLength);
-        if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
-          return outcome;
+            pieces.isWhole(i)
+                ? readRun(work, i, next, slice(into, pieces.start(i) - origin, at - origin))
+                : readPart(work, i, slice(into, pieces.start(i) - origin, at - origin));
+        if (outcome.isEmpty()) {
+          gone = pieces.location(i);
+        } else if (!(outcome.get() instanceof BlockOutcome.Done)) {
+          return outcome.get();
         }
+        i = next;
       }
-      at += count * blockLength;
-      block += count;
+      if (gone == Location.NONE) {
+        zero(into, at - origin, into.remaining() / Location.UNIT_BYTES - (at - origin));
+        return BlockOutcome.DONE;
+      }
+      if (gone == missing) {
+        return new BlockOutcome.Unreadable(lba, "a segment of the newest root is gone");
+      }
+      // The segment was freed on the way: what it held lies elsewhere now, or is out of date.
+      missing = gone;
+    }
+  }
+
+  /** Tells {@code sink} in order which of {@code count} blocks from {@code lba} on are mapped. */
+  void ranges(Volume volume, long lba, long count, MapReader.RangeSink sink) {
+    Readers readers = maps.nodes().readers();
+    int entered = readers.enter();
+    try {
+      Root root = volume.visible();
+      int units = root.blockUnits();
+      maps.reader()
+          .ranges(
+              root,
+              lba * units,
+              (lba + count) * units,
+              (start, end) -> sink.range(start / units, end / units));
+    } finally {
+      readers.exit(entered);
+    }
+  }
+
+  private void find(Volume volume, long lba, int units, Work work) {
+    work.pieces.clear();
+    Readers readers = maps.nodes().readers();
+    int entered = readers.enter();
+    try {
+      Root root = volume.visible();
+      work.blockUnits = root.blockUnits();
+      long start = lba * work.blockUnits;
+      maps.reader().find(root, start, start + units, work.pieces);
+    } finally {
+      readers.exit(entered);
+    }
+  }
+
+  private static void zero(ByteBuffer into, long fromUnit, long units) {
+    if (units > 0) {
+      int at = into.position() + (int) fromUnit * Location.UNIT_BYTES;
+      Zeros.put(into, at, (int) units * Location.UNIT_BYTES);
+    }
+  }
+
+  private static ByteBuffer slice(ByteBuffer into, long fromUnit, long toUnit) {
+    int from = (int) fromUnit * Location.UNIT_BYTES;
+    return into.slice(into.position() + from, (int) toUnit * Location.UNIT_BYTES - from);
+  }
+
+  /** Whole pieces, one behind the other; empty if their segment was freed. */
+  private Optional<BlockOutcome> readRun(Work work, int first, int end, ByteBuffer into) {
+    Pieces pieces = work.pieces;
+    Optional<BlockOutcome> outcome = fetch(work, first, into);
+    if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
+      return outcome;
+    }
+    int limit = 0;
+    for (int i = first; i < end; i++) {
+      limit += pieces.units(i) * Location.UNIT_BYTES;
+      if (!isRight(work, i, into.limit(limit))) {
+        return Optional.of(rotten(work, i));
+      }
     }
     return DONE;
   }
 
-  private Optional<BlockOutcome> readRun(
-      Cursor cursor, long lba, ByteBuffer into, int blockLength) {
-    long location = cursor.location(lba);
+  /** A part of a piece, all of which is checked. */
+  private Optional<BlockOutcome> readPart(Work work, int piece, ByteBuffer into) {
+    Pieces pieces = work.pieces;
+    ByteBuffer whole = work.piece.clear();
+    whole.limit(pieces.checkedUnits(piece) * Location.UNIT_BYTES);
+    Optional<BlockOutcome> outcome = fetch(work, piece, whole);
+    if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
+      return outcome;
+    }
+    if (!isRight(work, piece, whole)) {
+      return Optional.of(rotten(work, piece));
+    }
+    into.put(0, whole, pieces.skip(piece) * Location.UNIT_BYTES, into.capacity());
+    return DONE;
+  }
+
+  private Optional<BlockOutcome> fetch(Work work, int piece, ByteBuffer into) {
+    long location = work.pieces.location(piece);
     Optional<Segment> segment = segments.find(Location.segment(location));
     if (segment.isEmpty() || !segment.get().tryPin()) {
       return Optional.empty();
     }
     try {
       medium.read(segment.get().file(), Location.offset(location), into, Purpose.DATA);
+      return DONE;
     } catch (IOException | RuntimeException e) {
-      return Optional.of(new BlockOutcome.Unreadable(lba, e.toString()));
+      return Optional.of(new BlockOutcome.Unreadable(lba(work, piece), e.toString()));
     } finally {
       segment.get().unpin();
     }
-    CRC32C crc = new CRC32C();
-    ByteBuffer block = into.duplicate();
-    for (int i = 0; i < into.limit() / blockLength; i++) {
-      crc.reset();
-      crc.update(block.limit((i + 1) * blockLength));
-      if ((int) crc.getValue() != cursor.checksum(lba + i)) {
-        return Optional.of(rotten(segment.get(), cursor.location(lba + i), lba + i));
-      }
-    }
-    return DONE;
   }
 
-  private static BlockOutcome rotten(Segment segment, long location, long lba) {
-    String where = segment.file() + " at byte " + Location.offset(location);
-    return new BlockOutcome.Unreadable(lba, where + ": the block's checksum is wrong");
+  private static boolean isRight(Work work, int piece, ByteBuffer bytes) {
+    work.crc.reset();
+    work.crc.update(bytes);
+    return (int) work.crc.getValue() == work.pieces.checksum(piece);
   }
 
-  /** Walks along a map, keeping the leaf that it is in. */
-  private static final class Cursor {
-    private final BlockMap map;
-    private BlockMap.Leaf leaf = BlockMap.Leaf.EMPTY;
-    private long leafNumber = -1;
+  private static long lba(Work work, int piece) {
+    return work.pieces.start(piece) / work.blockUnits;
+  }
 
-    Cursor(BlockMap map) {
-      this.map = map;
-    }
-
-    long location(long lba) {
-      return leafOf(lba).locations[(int) lba & (BlockMap.WIDTH - 1)];
-    }
-
-    int checksum(long lba) {
-      return leafOf(lba).checksums[(int) lba & (BlockMap.WIDTH - 1)];
-    }
-
-    /** How many blocks from {@code lba} on are stored one behind the other, or nowhere. */
-    int runLength(long lba, long end, int unitsPerBlock) {
-      long location = location(lba);
-      int step = location == Location.NONE ? 0 : unitsPerBlock;
-      int count = 1;
-      while (lba + count < end && location(lba + count) == location + (long) count * step) {
-        count++;
-      }
-      return count;
-    }
-
-    private BlockMap.Leaf leafOf(long lba) {
-      if (lba >>> BlockMap.BITS != leafNumber) {
-        leafNumber = lba >>> BlockMap.BITS;
-        leaf = map.leaf(lba);
-      }
-      return leaf;
-    }
+  private BlockOutcome rotten(Work work, int piece) {
+    long location = work.pieces.location(piece);
+    String file =
+        segments
+            .find(Location.segment(location))
+            .map(Segment::file)
+            .orElse("segment " + Location.segment(location));
+    String where = file + " at byte " + Location.offset(location);
+    return new BlockOutcome.Unreadable(lba(work, piece), where + ": the block's checksum is wrong");
   }
 }

@@ -37,13 +37,18 @@ final class SegmentLayout {
     return segmentBytes - HEADER_BYTES - RecordHeader.BYTES;
   }
 
-  /** The most blocks that one record can hold. */
+  /** The most blocks that one record can hold, wherever they begin. */
   static int maximumBlocks(int segmentBytes, int blockLength) {
     int room = segmentBytes - HEADER_BYTES;
-    int blocks = room / (blockLength + Integer.BYTES);
-    while (RecordHeader.paddedBytes(blocks * Integer.BYTES) + blocks * blockLength > room) {
+    int blocks = room / blockLength;
+    while (recordBytes(blocks, blockLength) > room) {
       blocks--;
     }
     return blocks;
+  }
+
+  private static int recordBytes(int blocks, int blockLength) {
+    int body = Change.Write.mostBodyBytes(blocks, blockLength);
+    return RecordHeader.paddedBytes(body) + blocks * blockLength;
   }
 }

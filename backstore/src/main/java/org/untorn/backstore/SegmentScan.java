@@ -98,7 +98,7 @@ final class SegmentScan {
 
   private boolean payloadIsWhole(String file, Whole record) throws IOException {
     return switch (record.change()) {
-      case Change.Write write -> blocksAreWhole(file, record.header(), write.checksums());
+      case Change.Write write -> piecesAreWhole(file, record.header(), write);
       case Change.Unmap unmap -> true;
       case Change.Create create -> true;
       case Change.Branch branch -> true;
@@ -109,21 +109,30 @@ final class SegmentScan {
     };
   }
 
-  private boolean blocksAreWhole(String file, RecordHeader header, int[] checksums)
+  private boolean piecesAreWhole(String file, RecordHeader header, Change.Write write)
       throws IOException {
-    int blockLength = header.payloadBytes() / checksums.length;
-    int perWindow = window.capacity() / blockLength;
+    PieceLayout layout = write.layout();
+    int[] checksums = write.checksums();
+    if (layout.pieces() != checksums.length
+        || header.payloadBytes() != layout.units() * Location.UNIT_BYTES) {
+      return false;
+    }
     long offset =
         (long) header.unit() * Location.UNIT_BYTES + RecordHeader.paddedBytes(header.bodyBytes());
-    for (int first = 0; first < checksums.length; first += perWindow) {
-      int count = Math.min(perWindow, checksums.length - first);
-      window.clear().limit(count * blockLength);
-      medium.read(file, offset + (long) first * blockLength, window, Purpose.DATA);
-      for (int i = 0; i < count; i++) {
-        if (Checksum.of(window, i * blockLength, blockLength) != checksums[first + i]) {
-          return false;
-        }
+    window.clear().limit(0);
+    for (int piece = 0; piece < checksums.length; piece++) {
+      int bytes = layout.pieceUnits(piece) * Location.UNIT_BYTES;
+      if (window.remaining() < bytes) {
+        offset -= window.remaining();
+        long end = (long) header.unit() * Location.UNIT_BYTES + header.totalBytes();
+        window.clear().limit((int) Math.min(window.capacity(), end - offset));
+        medium.read(file, offset, window, Purpose.DATA);
+        offset += window.limit();
       }
+      if (Checksum.of(window, window.position(), bytes) != checksums[piece]) {
+        return false;
+      }
+      window.position(window.position() + bytes);
     }
     return true;
   }

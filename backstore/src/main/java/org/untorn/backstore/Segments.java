@@ -58,7 +58,7 @@ final class Segments {
     return maximum;
   }
 
-  /** How many more segments there may be. */
+  /** How many more segments there may be: none when all numbers are used up. */
   int available() {
     return hostFull ? spares.size() : maximum - byNumber.size();
   }

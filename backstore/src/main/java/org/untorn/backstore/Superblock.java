@@ -45,7 +45,7 @@ record Superblock(
   static final String FILE = "superblock";
 
   private static final int MAGIC = 0x554E5453;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int BYTES = 512;
   private static final int CRC_AT = 508;
   private static final long SLOT_BYTES = 4096;
@@ -90,10 +90,17 @@ record Superblock(
   private static Optional<Superblock> read(Medium medium, int slot) throws IOException {
     ByteBuffer from = ByteBuffer.allocate(BYTES);
     medium.read(FILE, slot * SLOT_BYTES, from, Purpose.COMMIT);
-    if (from.getInt(0) != MAGIC
-        || from.getInt(4) != VERSION
-        || from.getInt(CRC_AT) != Checksum.of(from, 0, CRC_AT)) {
+    if (from.getInt(0) != MAGIC || from.getInt(CRC_AT) != Checksum.of(from, 0, CRC_AT)) {
       return Optional.empty();
+    }
+    if (from.getInt(4) != VERSION) {
+      throw new IOException(
+          "this pool has format "
+              + from.getInt(4)
+              + ", and format "
+              + VERSION
+              + " is the only one that this program knows: open it with the program that wrote it,"
+              + " or make a new pool");
     }
     return Optional.of(
         new Superblock(

@@ -28,6 +28,10 @@ final class Tail {
   private final Log.Identity identity;
   private final Deque<Segment> unsynced = new ArrayDeque<>();
   private Optional<Segment> filling = Optional.empty();
+
+  /** The {@link Append#keptSegments} of the record that the segment was begun for. */
+  private int begunFor;
+
   private int end;
   private long lastSequence;
   private boolean lookingAhead;
@@ -43,9 +47,15 @@ final class Tail {
     return filling.isEmpty() || end + bytes > identity.segmentBytes();
   }
 
-  /** Gives a record its place; false if it needs a new segment and there is none for it. */
+  /**
+   * Gives a record its place; false if there is none for it: no new segment, or one that was begun
+   * with what is kept for others.
+   */
   boolean tryPlace(Append append) {
     int bytes = append.totalBytes();
+    if (begunFor < append.keptSegments() && segments.available() < append.keptSegments()) {
+      return false;
+    }
     if (needsSegment(bytes)) {
       lookingAhead |= !segments.isEmpty();
       Optional<Segment> fresh = segments.allocate(identity.epoch(), append.keptSegments());
@@ -53,6 +63,7 @@ final class Tail {
         return false;
       }
       filling = fresh;
+      begunFor = append.keptSegments();
       unsynced.add(fresh.get());
       end = SegmentLayout.HEADER_BYTES;
     }

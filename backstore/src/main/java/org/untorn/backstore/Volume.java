@@ -1,7 +1,9 @@
 package org.untorn.backstore;
 
+import java.util.Optional;
+
 /**
- * A volume or snapshot of the pool: an identity, a name and two roots.
+ * A volume or snapshot of the pool: an identity, a name and its roots.
  *
  * <pre>
  *   visible   what a read that starts now sees         moved by each record that is published
@@ -9,8 +11,9 @@ package org.untorn.backstore;
  *   durable   what survives the loss of all unsynced   moved by each sync that ends well
  * </pre>
  *
- * {@code visible} is changed under the {@link Log}'s lock, and during recovery; readers just read
- * it.
+ * The latter two are there only where {@link Catalog#keepDurableRoots} asks for them. Each root's
+ * top is referred to by its volume. {@code visible} is changed under the {@link Log}'s lock, and
+ * during recovery; readers just read it.
  */
 final class Volume {
 
@@ -18,8 +21,8 @@ final class Volume {
   private final String name;
   private final boolean writable;
   private volatile Root visible;
-  private volatile Root durable;
-  private Root captured;
+  private Optional<Root> captured = Optional.empty();
+  private Optional<Root> durable = Optional.empty();
   private volatile boolean deleted;
 
   Volume(long id, String name, boolean writable, Root root) {
@@ -27,8 +30,6 @@ final class Volume {
     this.name = name;
     this.writable = writable;
     this.visible = root;
-    this.durable = root;
-    this.captured = root;
   }
 
   long id() {
@@ -51,7 +52,11 @@ final class Volume {
     visible = root;
   }
 
-  Root durable() {
+  Optional<Root> captured() {
+    return captured;
+  }
+
+  Optional<Root> durable() {
     return durable;
   }
 
@@ -59,24 +64,30 @@ final class Volume {
     return deleted;
   }
 
-  void delete() {
+  /** Ends the volume, and gives its roots back. */
+  void delete(BlockMaps maps) {
     deleted = true;
+    Root last = visible;
+    visible = Root.empty(last.geometry());
+    maps.release(last);
+    captured.ifPresent(maps::release);
+    durable.ifPresent(maps::release);
+    captured = Optional.empty();
+    durable = Optional.empty();
   }
 
   /** Notes what is visible as a sync begins. */
-  void capture() {
-    captured = visible;
+  void capture(BlockMaps maps) {
+    captured.ifPresent(maps::release);
+    captured = Optional.of(maps.share(visible));
   }
 
   /** Moves the durable root up once that sync has ended. */
-  void promote() {
-    durable = captured;
-  }
-
-  /** Puts copies of blocks in the place of the originals: the same bytes, elsewhere. */
-  void relocate(Relocation relocation) {
-    visible = relocation.rewrite(visible);
-    captured = relocation.rewrite(captured);
-    durable = relocation.rewrite(durable);
+  void promote(BlockMaps maps) {
+    if (captured.isPresent()) {
+      durable.ifPresent(maps::release);
+      durable = captured;
+      captured = Optional.empty();
+    }
   }
 }

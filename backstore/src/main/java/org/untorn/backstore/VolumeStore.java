@@ -1,7 +1,6 @@
 package org.untorn.backstore;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,7 +69,7 @@ final class VolumeStore implements BlockStore {
 
   private Optional<BlockOutcome> refusal(BlockOperation operation) {
     if (volume.deleted()) {
-      return Optional.of(new BlockOutcome.Stopped("volume " + volume.name() + " was deleted"));
+      return Optional.of(gone());
     }
     return switch (operation) {
       case BlockOperation.Read read -> refusalOfRead();
@@ -98,42 +97,18 @@ final class VolumeStore implements BlockStore {
   }
 
   private BlockOutcome read(long lba, ByteBuffer into) {
-    Root root = volume.visible();
-    while (true) {
-      Optional<BlockOutcome> outcome = reader.read(root, lba, into);
-      if (outcome.isPresent()) {
-        return outcome.get();
-      }
-      Root newer = volume.visible();
-      if (newer.equals(root)) {
-        return new BlockOutcome.Unreadable(lba, "a segment of the newest root is gone");
-      }
-      root = newer;
-    }
+    BlockOutcome outcome = reader.read(volume, lba, into);
+    return volume.deleted() ? gone() : outcome;
+  }
+
+  private BlockOutcome gone() {
+    return new BlockOutcome.Stopped("volume " + volume.name() + " was deleted");
   }
 
   private BlockOutcome status(BlockOperation.Status status) {
-    List<BlockOutcome.Mapping.Run> runs = new ArrayList<>();
-    volume
-        .visible()
-        .map()
-        .ranges(
-            status.lba(),
-            status.count(),
-            (lba, count, mapped) -> {
-              int last = runs.size() - 1;
-              if (last >= 0 && runs.get(last).mapped() == mapped) {
-                BlockOutcome.Mapping.Run run = runs.get(last);
-                runs.set(
-                    last, new BlockOutcome.Mapping.Run(run.lba(), run.count() + count, mapped));
-              } else if (runs.size() == status.maximumRuns()) {
-                return false;
-              } else {
-                runs.add(new BlockOutcome.Mapping.Run(lba, count, mapped));
-              }
-              return true;
-            });
-    return new BlockOutcome.Mapping(List.copyOf(runs));
+    StatusRuns runs = new StatusRuns(status);
+    reader.ranges(volume, status.lba(), status.count(), runs);
+    return runs.outcome();
   }
 
   /** Completes when what the record did is as durable as was asked for. */
@@ -182,7 +157,10 @@ final class VolumeStore implements BlockStore {
   }
 
   private Change.Write change(long lba, List<ByteBuffer> data) {
-    return new Change.Write(volume.id(), lba, Checksum.ofBlocks(data, geometry().blockLength()));
+    int blockLength = geometry().blockLength();
+    int blocks = Math.toIntExact(BlockOperation.length(data) / blockLength);
+    int[] checksums = Checksum.ofPieces(data, PieceLayout.of(lba, blocks, blockLength));
+    return new Change.Write(volume.id(), lba, blocks, blockLength, checksums);
   }
 
   private void compareAndWrite(BlockOperation.CompareAndWrite compare, Completion completion) {

@@ -1,41 +1,74 @@
 package org.untorn.backstore;
 
 /**
- * A run of blocks that were stored one behind the other.
- *
- * <p>The arrays are shared and must not be changed.
+ * Blocks that were stored one behind the other, by one record. The checksums are shared, and must
+ * not be changed.
  */
 final class Written {
 
-  private final long lba;
+  /** An entry does not cross a multiple of so many units, so that no entry is long. */
+  static final int ENTRY_UNITS = 2048;
+
+  private final PieceLayout layout;
   private final long location;
-  private final int unitsPerBlock;
   private final int[] checksums;
-  private final int count;
 
-  /** The blocks from {@code lba} on, the first at {@code location}, one for each checksum. */
-  Written(long lba, long location, int blockLength, int[] checksums, int count) {
-    this.lba = lba;
+  /**
+   * Blocks that are stored.
+   *
+   * @param layout where they lie in the volume, and what has a checksum
+   * @param location where the first of them is stored
+   * @param checksums one for each piece
+   */
+  Written(PieceLayout layout, long location, int[] checksums) {
+    this.layout = layout;
     this.location = location;
-    this.unitsPerBlock = blockLength / Location.UNIT_BYTES;
     this.checksums = checksums;
-    this.count = count;
   }
 
-  long lba() {
-    return lba;
+  PieceLayout layout() {
+    return layout;
   }
 
-  /** The block after the last one. */
+  long location() {
+    return location;
+  }
+
+  int[] checksums() {
+    return checksums;
+  }
+
+  long start() {
+    return layout.start();
+  }
+
   long end() {
-    return lba + count;
+    return layout.start() + layout.units();
   }
 
-  long location(long block) {
-    return location + (block - lba) * unitsPerBlock;
-  }
-
-  int checksum(long block) {
-    return checksums[(int) (block - lba)];
+  /** Adds an entry for each run of pieces. */
+  void addTo(LeafImage entries) {
+    int head = layout.headUnits();
+    int blockKind = Kind.ofBlocks(layout.blockUnits());
+    int sum = 0;
+    if (head > 0) {
+      int blocks = head / layout.blockUnits();
+      entries.add(start(), location, blockKind, checksums, 0, blocks);
+      sum = blocks;
+    }
+    int offset = head;
+    int granulesEnd = head + layout.granules() * Kind.GRANULE_UNITS;
+    while (offset < granulesEnd) {
+      int room = ENTRY_UNITS - (int) ((start() + offset) % ENTRY_UNITS);
+      int units = Math.min(room, granulesEnd - offset);
+      int granules = units / Kind.GRANULE_UNITS;
+      entries.add(start() + offset, location + offset, Kind.GRANULES, checksums, sum, granules);
+      sum += granules;
+      offset += units;
+    }
+    if (offset < layout.units()) {
+      int blocks = (layout.units() - offset) / layout.blockUnits();
+      entries.add(start() + offset, location + offset, blockKind, checksums, sum, blocks);
+    }
   }
 }

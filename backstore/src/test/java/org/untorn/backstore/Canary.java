@@ -84,9 +84,12 @@ final class Canary {
       }
       ByteBuffer payload = ByteBuffer.allocate(header.get().payloadBytes());
       below.read(file, offset + head.limit(), payload, Purpose.DATA);
-      int blockLength = payload.limit() / (header.get().bodyBytes() / Integer.BYTES);
-      int[] forged = Checksum.ofBlocks(List.of(payload), blockLength);
-      Change change = new Change.Write(header.get().volume(), header.get().lba(), forged);
+      ByteBuffer body = head.slice(RecordHeader.BYTES, header.get().bodyBytes());
+      PieceLayout layout = PieceLayout.of(header.get().lba(), body.getInt(4), body.getInt(0));
+      int[] forged = Checksum.ofPieces(List.of(payload), layout);
+      Change change =
+          new Change.Write(
+              header.get().volume(), header.get().lba(), body.getInt(4), body.getInt(0), forged);
       header.get().put(head.duplicate(), change);
     }
 

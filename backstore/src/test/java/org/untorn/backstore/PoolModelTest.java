@@ -63,7 +63,7 @@ class PoolModelTest {
             "all blocks, forced", 64 << 10, List.of(longs, shorts), true, VOLUMES * longs.bytes()),
         new Variant(
             "short segments, forced", 8 << 10, List.of(middle), true, 2 * VOLUMES * middle.bytes()),
-        new Variant("cramped", 16 << 10, List.of(shorts), false, shorts.bytes() * 5 / 2));
+        new Variant("cramped", 16 << 10, List.of(shorts), false, shorts.bytes()));
   }
 
   @ParameterizedTest

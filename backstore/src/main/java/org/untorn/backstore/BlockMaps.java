@@ -1,0 +1,349 @@
+package org.untorn.backstore;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * The maps of a pool's roots: from each block to where it is stored and what its bytes add up to. A
+ * map is a B+ tree of {@link MapNodes}, ordered by address in units of 512 bytes; its entries stand
+ * for whole granules of 4096 bytes, alone or in runs, and for less only where less was written
+ * ({@link Kind}).
+ *
+ * <pre>
+ *   root --> [ 0 |  4096 | 90000 ]          a change copies the nodes on its way and shares all
+ *              |      |       |             others with the root that it came from; what no other
+ *            leaf    leaf    leaf           root shares is unlinked
+ * </pre>
+ *
+ * Invariants:
+ *
+ * <ol>
+ *   <li>Child i of an inner node has what lies from its key up to the next one's; the first child
+ *       has also what lies in front of it. An entry lies in one leaf.
+ *   <li>No node is empty; a map that maps nothing has none. So memory is proportional to what is
+ *       mapped, whatever the volume's size.
+ *   <li>A node is at most {@value NodeSpace#MAXIMUM_BYTES} bytes long.
+ * </ol>
+ *
+ * Changes are guarded by the {@link Log}'s lock; {@link MapReader} reads without one.
+ */
+final class BlockMaps {
+
+  private static final int MOST_CHILDREN = 128;
+
+  /** Leaves made of much are filled up to here, so that the next change does not split them. */
+  private static final int GOOD_LEAF_BYTES = 1500;
+
+  /** So many nodes are reclaimed beside each change, which unlinks fewer. */
+  private static final int NODES_PER_CHANGE = 16;
+
+  private final MapNodes nodes = new MapNodes();
+  private final MapReader reader = new MapReader(nodes);
+  private final LeafImage leaf = new LeafImage();
+  private final LeafImage fresh = new LeafImage();
+  private Row[] rows = {};
+  private Optional<LongUnaryOperator> forwarding = Optional.empty();
+  private boolean sound = true;
+
+  // The change under way.
+  private long start;
+  private long end;
+  private Optional<Written> written = Optional.empty();
+  private long delta;
+
+  /** Children of a node that is being made, and the keys from which on they have something. */
+  private static final class Row {
+    private long[] keys = new long[2 * MOST_CHILDREN];
+    private int[] children = new int[2 * MOST_CHILDREN];
+    private int count;
+
+    void add(long key, int child) {
+      if (count == keys.length) {
+        keys = Arrays.copyOf(keys, 2 * count);
+        children = Arrays.copyOf(children, 2 * count);
+      }
+      keys[count] = key;
+      children[count] = child;
+      count++;
+    }
+  }
+
+  MapNodes nodes() {
+    return nodes;
+  }
+
+  MapReader reader() {
+    return reader;
+  }
+
+  /** Gives the holder a reference of its own, to be given back by {@link #release}. */
+  Root share(Root root) {
+    if (root.top() != MapNodes.NONE) {
+      nodes.addReference(root.top());
+    }
+    return root;
+  }
+
+  void release(Root root) {
+    nodes.drop(root.top(), root.height());
+  }
+
+  /** Does a part of the tidying up, before a change and after the one before it is published. */
+  void tidy() {
+    if (sound) {
+      nodes.advance();
+      nodes.reclaim(NODES_PER_CHANGE);
+    }
+  }
+
+  /** Reclaims some nodes that nobody refers to, between changes: false if there are none left. */
+  boolean reclaim(int count) {
+    return sound && nodes.reclaim(count);
+  }
+
+  /**
+   * Stores what lies inside the volume; a resize may have run ahead of a write. Takes the reference
+   * that {@code root} had over to the answer; the other changes do, too.
+   */
+  Root with(Root root, Written what) {
+    Root wider = change(root, what.start(), what.end(), Optional.of(what));
+    long end = root.geometry().blocks() * root.blockUnits();
+    return what.end() > end ? change(wider, end, what.end(), Optional.empty()) : wider;
+  }
+
+  /** Unmaps {@code count} blocks from {@code lba} on. */
+  Root without(Root root, long lba, long count) {
+    long first = lba * root.blockUnits();
+    return change(root, first, first + count * root.blockUnits(), Optional.empty());
+  }
+
+  /** What lies past a new end is unmapped, so that it reads as zeros if the volume grows again. */
+  Root resized(Root root, long blocks) {
+    Root less = without(root, blocks, Math.max(0, root.geometry().blocks() - blocks));
+    Geometry shape = new Geometry(root.geometry().blockLength(), blocks);
+    return new Root(shape, less.top(), less.height(), less.mappedUnits());
+  }
+
+  /** From now on no new leaf refers to a location that {@code by} changes. Says what was before. */
+  Optional<LongUnaryOperator> forward(Optional<LongUnaryOperator> by) {
+    Optional<LongUnaryOperator> before = forwarding;
+    forwarding = by;
+    return before;
+  }
+
+  private Root change(Root root, long from, long to, Optional<Written> what) {
+    if (from >= to || (what.isEmpty() && root.top() == MapNodes.NONE)) {
+      return root;
+    }
+    if (!sound) {
+      throw new IllegalStateException("an earlier change of the map has failed");
+    }
+    sound = false;
+    start = from;
+    end = to;
+    written = what;
+    delta = 0;
+    Root changed = root.top() == MapNodes.NONE ? first(root) : changed(root);
+    nodes.changed();
+    sound = true;
+    return changed;
+  }
+
+  private Root first(Root root) {
+    Row row = row(0);
+    leaf.clear();
+    written.ifPresent(content -> content.addTo(leaf));
+    delta = leaf.mapped(0, leaf.count());
+    storeLeaves(0, row);
+    return top(root, row, 0);
+  }
+
+  private Root changed(Root root) {
+    Row row = row(root.height() + 1);
+    return edit(root.top(), 0, root.height(), true, written.isPresent(), row)
+        ? top(root, row, root.height())
+        : root;
+  }
+
+  /** A root of the nodes of a row, be they none, one or many. */
+  private Root top(Root root, Row row, int level) {
+    int height = level;
+    Row under = row;
+    while (under.count > 1) {
+      Row above = row(height + 2);
+      storeInner(under, 0, root.mappedUnits() + delta, above);
+      under = above;
+      height++;
+    }
+    if (under.count == 0) {
+      return Root.empty(root.geometry());
+    }
+    int top = under.children[0];
+    while (height > 0 && nodes.count(top) == 1) {
+      nodes.unlink(top);
+      top = nodes.child(top, 0);
+      height--;
+    }
+    return new Root(root.geometry(), top, height, root.mappedUnits() + delta);
+  }
+
+  /** A row that is empty; one for the nodes of each level and one above. */
+  private Row row(int level) {
+    if (level >= rows.length) {
+      rows = Arrays.copyOf(rows, level + 2);
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = rows[i] == null ? new Row() : rows[i];
+      }
+    }
+    rows[level].count = 0;
+    return rows[level];
+  }
+
+  /**
+   * Adds to {@code out} what takes the place of a node, with a reference each; false if the node
+   * stays as it is, and nothing was done.
+   *
+   * @param key from where on the node has something
+   * @param owned whether the reference to the node is taken back, or remains another one's
+   * @param insert whether the new content goes here
+   */
+  private boolean edit(int node, long key, int level, boolean owned, boolean insert, Row out) {
+    if (level == 0) {
+      return editLeaf(node, key, owned, insert, out);
+    }
+    boolean mine = owned && nodes.references(node) == 1;
+    int first = nodes.childIndex(node, start);
+    int last = nodes.childIndex(node, end - 1);
+    long before = delta;
+    Row row = row(level);
+    addChildren(node, 0, first, row);
+    boolean firstStays = !editChild(node, first, level, mine, insert, row);
+    for (int i = first + 1; i < last; i++) {
+      dropChild(node, i, level, mine);
+    }
+    boolean lastStays = last > first && !editChild(node, last, level, mine, false, row);
+    if (firstStays && (last == first || (lastStays && last == first + 1))) {
+      return false;
+    }
+    addChildren(node, last + 1, nodes.count(node), row);
+    if (!mine) {
+      shareChildren(node, 0, firstStays ? first + 1 : first);
+      shareChildren(node, lastStays ? last : last + 1, nodes.count(node));
+    }
+    storeInner(row, key, nodes.mapped(node) + delta - before, out);
+    leave(node, owned);
+    return true;
+  }
+
+  /** Edits a child; false if it stays, and is in the row as it is. */
+  private boolean editChild(int node, int index, int level, boolean mine, boolean insert, Row row) {
+    int child = nodes.child(node, index);
+    long key = nodes.key(node, index);
+    // What lies in front of the end is the new content's, which is further to the left.
+    long first = index == nodes.childIndex(node, start) ? key : Math.max(key, end);
+    if (edit(child, first, level - 1, mine, insert, row)) {
+      return true;
+    }
+    row.add(first, child);
+    return false;
+  }
+
+  private void dropChild(int node, int index, int level, boolean mine) {
+    int child = nodes.child(node, index);
+    delta -= nodes.mapped(child);
+    if (mine) {
+      nodes.drop(child, level - 1);
+    }
+  }
+
+  private void addChildren(int node, int from, int to, Row row) {
+    for (int i = from; i < to; i++) {
+      row.add(nodes.key(node, i), nodes.child(node, i));
+    }
+  }
+
+  private void shareChildren(int node, int from, int to) {
+    for (int i = from; i < to; i++) {
+      nodes.addReference(nodes.child(node, i));
+    }
+  }
+
+  /** Takes back the reference to a node that was replaced. */
+  private void leave(int node, boolean owned) {
+    if (owned && nodes.references(node) == 1) {
+      nodes.unlink(node);
+    } else if (owned) {
+      nodes.takeReference(node);
+    }
+  }
+
+  private boolean editLeaf(int node, long key, boolean owned, boolean insert, Row out) {
+    leaf.load(nodes, node);
+    int from = leaf.firstBehind(start);
+    int to = leaf.firstFrom(end);
+    if (from == to && !insert) {
+      return false;
+    }
+    fresh.clear();
+    if (from < to && leaf.start(from) < start) {
+      fresh.addPart(leaf, from, leaf.start(from), start);
+    }
+    if (insert) {
+      written.ifPresent(content -> content.addTo(fresh));
+    }
+    if (from < to && leaf.end(to - 1) > end) {
+      fresh.addPart(leaf, to - 1, end, leaf.end(to - 1));
+    }
+    delta += fresh.mapped(0, fresh.count()) - leaf.mapped(from, to);
+    leaf.replace(from, to, fresh);
+    storeLeaves(key, out);
+    leave(node, owned);
+    return true;
+  }
+
+  /** Makes as few leaves as it takes, about as long as each other. */
+  private void storeLeaves(long key, Row out) {
+    int count = leaf.count();
+    if (count == 0) {
+      return;
+    }
+    forwarding.ifPresent(leaf::relocate);
+    if (leaf.fitsOneLeaf()) {
+      out.add(key, leaf.store(nodes, 0, count));
+      return;
+    }
+    int bytes = leaf.bytes(0, count);
+    int wanted = bytes / (bytes / GOOD_LEAF_BYTES + 1);
+    int from = 0;
+    while (from < count) {
+      int to = leaf.endOfLeaf(from, wanted);
+      out.add(from == 0 ? key : leaf.start(from), leaf.store(nodes, from, to));
+      from = to;
+    }
+  }
+
+  /** Makes as few inner nodes as it takes. */
+  private void storeInner(Row row, long key, long mapped, Row out) {
+    if (row.count == 0) {
+      return;
+    }
+    int parts = (row.count + MOST_CHILDREN - 1) / MOST_CHILDREN;
+    for (int part = 0; part < parts; part++) {
+      int from = (int) ((long) row.count * part / parts);
+      int to = (int) ((long) row.count * (part + 1) / parts);
+      long below = parts == 1 ? mapped : mappedBelow(row, from, to);
+      int node = nodes.allocateInner(to - from, below);
+      nodes.fillInner(node, row.keys, row.children, from);
+      out.add(part == 0 ? key : row.keys[from], node);
+    }
+  }
+
+  private long mappedBelow(Row row, int from, int to) {
+    long mapped = 0;
+    for (int i = from; i < to; i++) {
+      mapped += nodes.mapped(row.children[i]);
+    }
+    return mapped;
+  }
+}
