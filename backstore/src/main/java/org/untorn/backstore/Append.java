@@ -3,6 +3,7 @@ package org.untorn.backstore;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record on its way into the log.
@@ -25,10 +26,12 @@ final class Append {
   private final BlockStore.Completion completion;
 
   private long sequence;
-  private Place place = Place.NOWHERE;
+  private Segment segment = Segment.NONE;
+  private int unit;
   private long ticket;
   private boolean written;
   private BlockOutcome outcome = BlockOutcome.DONE;
+  private @Nullable Append next;
 
   Append(Change change, List<ByteBuffer> data, BlockStore.Completion completion) {
     this(change, data, Optional.empty(), completion);
@@ -94,9 +97,15 @@ final class Append {
     this.ticket = ticket;
   }
 
-  void place(long sequence, Place place) {
+  /**
+   * Says where it goes.
+   *
+   * @param unit from the start of the segment, in units of 512 bytes
+   */
+  void place(long sequence, Segment segment, int unit) {
     this.sequence = sequence;
-    this.place = place;
+    this.segment = segment;
+    this.unit = unit;
   }
 
   /** False until it has a place, and for ever if it was refused one. */
@@ -108,14 +117,25 @@ final class Append {
     return sequence;
   }
 
-  Place place() {
-    return place;
+  /** The segment that it goes to. */
+  Segment segment() {
+    return segment;
+  }
+
+  /** Where it begins in its segment, in units of 512 bytes. */
+  int unit() {
+    return unit;
+  }
+
+  /** Whether it is the first record of its segment. */
+  boolean isFirst() {
+    return unit == SegmentLayout.FIRST_UNIT;
   }
 
   /** Where the payload lies. */
   long payloadLocation() {
     int headerUnits = RecordHeader.paddedBytes(change.bodyBytes()) / Location.UNIT_BYTES;
-    return Location.of(place.segment().number(), place.unit() + headerUnits);
+    return Location.of(segment.number(), unit + headerUnits);
   }
 
   boolean written() {
@@ -142,21 +162,15 @@ final class Append {
     Completions.complete(completion, outcome);
   }
 
-  /**
-   * Where a record goes.
-   *
-   * @param unit from the start of the segment, in units of 512 bytes
-   */
-  record Place(Segment segment, int unit) {
-    static final Place NOWHERE = new Place(new Segment(0, "", 0), 0);
+  /** The {@link Chain}'s: who comes behind it. */
+  void next(Append append) {
+    next = append;
+  }
 
-    /** Bytes from the start of the segment. */
-    long offset() {
-      return (long) unit * Location.UNIT_BYTES;
-    }
-
-    boolean isFirst() {
-      return unit == SegmentLayout.FIRST_UNIT;
-    }
+  /** The {@link Chain}'s: forgets who comes behind it, and says who that was. */
+  @Nullable Append unlink() {
+    Append found = next;
+    next = null;
+    return found;
   }
 }

@@ -90,7 +90,7 @@ final class Committer {
 
   private BlockOutcome sync() {
     try {
-      Log.SyncPoint point = log.beginSync();
+      SyncPoint point = log.beginSync();
       for (Segment segment : point.segments()) {
         medium.sync(segment.file(), Purpose.COMMIT);
       }
@@ -100,6 +100,7 @@ final class Committer {
     } catch (Throwable e) {
       log.stop("a sync failed, reopen the pool to recover: " + e);
     }
+    log.feed();
     return log.stopped().orElse(BlockOutcome.DONE);
   }
 

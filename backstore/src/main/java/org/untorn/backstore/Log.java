@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -44,7 +43,8 @@ final class Log {
   private final Deque<Append> placed = new ArrayDeque<>();
   private final Tail tail;
   private final Room room;
-  private Superblock.Replay publishedUpTo;
+  private int publishedSegment;
+  private int publishedUnit;
   private volatile long published;
   private volatile long committed;
   private volatile Optional<BlockOutcome> refusal = Optional.empty();
@@ -63,24 +63,26 @@ final class Log {
    * How a log begins.
    *
    * @param end what it goes on behind; all before it is synced
+   * @param unsyncedBytes so much may be appended and not yet synced
    */
-  record Start(Identity identity, Superblock.Replay end) {}
+  record Start(Identity identity, Superblock.Replay end, long unsyncedBytes) {}
 
   Log(Medium medium, Catalog catalog, Segments segments, Start start) {
     this.writer = new RecordWriter(medium, start.identity());
     this.catalog = catalog;
     this.segments = segments;
     this.identity = start.identity();
-    this.publishedUpTo = start.end();
-    this.published = publishedUpTo.sequence();
+    this.publishedSegment = start.end().segment();
+    this.publishedUnit = start.end().unit();
+    this.published = start.end().sequence();
     this.committed = published;
-    this.tail = new Tail(segments, identity, published);
-    this.room = new Room(segments, tail);
+    this.tail = new Tail(segments, start);
+    this.room = new Room(segments, tail, start.unsyncedBytes());
   }
 
-  /** {@link Room#onNeed}; both are called under the monitor. */
-  synchronized void onNeed(IntConsumer segmentTaken, Runnable spareNeeded) {
-    room.onNeed(segmentTaken, spareNeeded);
+  /** {@link Room#onNeed}; they are called under the monitor. */
+  synchronized void onNeed(Room.Needs needs) {
+    room.onNeed(needs);
   }
 
   int segmentBytes() {
@@ -108,11 +110,11 @@ final class Log {
 
   /** Appends a record; its completion is called when it is published or has failed. */
   void submit(Append append) {
-    Deque<Append> ready = new ArrayDeque<>(2);
     if (admit(append)) {
+      Chain ready = new Chain();
       ready.add(append);
+      work(ready);
     }
-    work(ready);
   }
 
   /** Runs the claim's action when the range is its own. */
@@ -122,8 +124,8 @@ final class Log {
 
   /** Gives a range back whose claim has changed nothing. */
   void release(Claim claim) {
-    Deque<Append> ready = new ArrayDeque<>();
-    List<Claim> started = dequeue(Optional.of(claim), ready);
+    Chain ready = new Chain();
+    List<Claim> started = dequeue(claim, ready);
     work(ready);
     startClaims(started);
   }
@@ -155,27 +157,20 @@ final class Log {
   /** Notes what a sync that starts now will make durable. */
   synchronized SyncPoint beginSync() {
     catalog.capture();
-    return new SyncPoint(published, tail.unsynced());
+    return tail.beginSync(published);
   }
 
   /** Moves the durable roots up. */
   synchronized void endSync(SyncPoint point) {
     committed = point.sequence();
     catalog.promote();
-    tail.synced(committed);
+    room.synced(point);
   }
-
-  /**
-   * What a sync covers.
-   *
-   * @param sequence the last record of it
-   * @param segments those that hold records of it which were not synced yet, in order
-   */
-  record SyncPoint(long sequence, List<Segment> segments) {}
 
   /** What is published now, to be given back by {@link #release}. */
   synchronized PoolPoint point() {
-    return new PoolPoint(publishedUpTo, catalog.lines(), catalog.durableRoots());
+    Superblock.Replay end = new Superblock.Replay(published, publishedSegment, publishedUnit);
+    return new PoolPoint(end, catalog.lines(), catalog.durableRoots());
   }
 
   synchronized void release(PoolPoint point) {
@@ -249,40 +244,36 @@ final class Log {
 
   /** There is a new spare: those that wait for it go on. */
   void spareMade(String file) {
-    addSpare(file);
+    synchronized (this) {
+      room.addSpare(file);
+    }
     feed();
   }
 
   /** There is no space on the host for a spare. */
   void spareMissed(String file) {
-    missSpare(file);
+    synchronized (this) {
+      room.missSpare(file);
+    }
     // The cleaner waits for its copies, and all others for the cleaner.
     work(givenUp(append -> append.keptSegments() == 0));
   }
 
-  private synchronized void addSpare(String file) {
-    room.addSpare(file);
-  }
-
-  private synchronized void missSpare(String file) {
-    room.missSpare(file);
-  }
-
-  private synchronized Deque<Append> fed() {
+  private synchronized Chain fed() {
     return placed(room.feed());
   }
 
-  private synchronized Deque<Append> givenUp(Predicate<Append> which) {
-    Deque<Append> ready = new ArrayDeque<>(room.giveUp(which));
-    ready.addAll(placed(room.feed()));
+  private synchronized Chain givenUp(Predicate<Append> which) {
+    List<Append> ready = new ArrayList<>(room.giveUp(which));
+    ready.addAll(room.feed());
     notifyAll();
-    return ready;
+    return placed(ready);
   }
 
   /** Notes those that have a place. */
-  private Deque<Append> placed(List<Append> admitted) {
+  private Chain placed(List<Append> admitted) {
     admitted.stream().filter(Append::isPlaced).forEach(placed::add);
-    return new ArrayDeque<>(admitted);
+    return Chain.of(admitted);
   }
 
   /** False if it has to wait. */
@@ -298,21 +289,22 @@ final class Log {
     return admitted;
   }
 
-  private void work(Deque<Append> ready) {
-    while (!ready.isEmpty()) {
-      Append append = ready.remove();
-      if (!append.isPlaced()) {
-        startClaims(dequeue(append.claim(), ready));
-        append.complete();
-        continue;
+  /** Carries out what has a place or an outcome, and what that lets go on. */
+  private void work(Chain ready) {
+    Append append = ready.poll();
+    while (append != null) {
+      if (append.isPlaced()) {
+        write(append);
       }
-      write(append);
-      List<Append> done = new ArrayList<>(1);
+      Chain done = new Chain();
       List<Claim> started = finish(append, done, ready);
-      for (Append each : done) {
+      Append each = done.poll();
+      while (each != null) {
         each.complete();
+        each = done.poll();
       }
       startClaims(started);
+      append = ready.poll();
     }
   }
 
@@ -333,7 +325,12 @@ final class Log {
     }
   }
 
-  private synchronized List<Claim> finish(Append append, List<Append> done, Deque<Append> ready) {
+  private synchronized List<Claim> finish(Append append, Chain done, Chain ready) {
+    if (!append.isPlaced()) {
+      append.claim().ifPresent(turns::remove);
+      done.add(append);
+      return advance(ready);
+    }
     append.markWritten();
     while (!placed.isEmpty() && placed.element().written()) {
       Append oldest = placed.remove();
@@ -360,10 +357,8 @@ final class Log {
       oldest.fail(new BlockOutcome.WriteFailed(failure.toString()));
       return;
     }
-    Append.Place place = oldest.place();
-    int units = oldest.totalBytes() / Location.UNIT_BYTES;
-    publishedUpTo =
-        new Superblock.Replay(oldest.sequence(), place.segment().number(), place.unit() + units);
+    publishedSegment = oldest.segment().number();
+    publishedUnit = oldest.unit() + oldest.totalBytes() / Location.UNIT_BYTES;
     published = oldest.sequence();
   }
 
@@ -372,13 +367,13 @@ final class Log {
     return startable();
   }
 
-  private synchronized List<Claim> dequeue(Optional<Claim> claim, Deque<Append> ready) {
-    claim.ifPresent(turns::remove);
+  private synchronized List<Claim> dequeue(Claim claim, Chain ready) {
+    turns.remove(claim);
     return advance(ready);
   }
 
   /** Lets go on whoever has waited for what just ended. */
-  private List<Claim> advance(Deque<Append> ready) {
+  private List<Claim> advance(Chain ready) {
     notifyAll();
     if (turns.isEmpty()) {
       return List.of();

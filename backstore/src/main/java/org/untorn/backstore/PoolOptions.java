@@ -6,11 +6,14 @@ package org.untorn.backstore;
  * @param segmentBytes the length of each segment, a multiple of 4096, 8 KiB to 1 GiB; an existing
  *     pool keeps its own
  * @param capacityBytes what all segments together may take, at least eight segments
+ * @param unsyncedBytes about how much may be appended and not yet be on stable storage; when it is
+ *     reached, writes wait for a sync, which has begun long before
  */
-public record PoolOptions(int segmentBytes, long capacityBytes) {
+public record PoolOptions(int segmentBytes, long capacityBytes, long unsyncedBytes) {
 
-  /** Segments of 64 MiB, and no limit but the medium's own. */
-  public static final PoolOptions DEFAULT = new PoolOptions(64 << 20, Long.MAX_VALUE);
+  /** Segments of 64 MiB, no limit but the medium's own, and 128 MiB unsynced. */
+  public static final PoolOptions DEFAULT =
+      new PoolOptions(64 << 20, Long.MAX_VALUE, 128L << 20);
 
   private static final int FEWEST_SEGMENTS = 8;
 
@@ -23,16 +26,24 @@ public record PoolOptions(int segmentBytes, long capacityBytes) {
       throw new IllegalArgumentException(
           "a capacity of " + capacityBytes + " bytes is less than eight segments");
     }
+    if (unsyncedBytes < 1) {
+      throw new IllegalArgumentException(unsyncedBytes + " bytes unsynced: at least one");
+    }
   }
 
   /** The same with segments of another length. */
   public PoolOptions withSegmentBytes(int bytes) {
-    return new PoolOptions(bytes, capacityBytes);
+    return new PoolOptions(bytes, capacityBytes, unsyncedBytes);
   }
 
   /** The same with another capacity. */
   public PoolOptions withCapacityBytes(long bytes) {
-    return new PoolOptions(segmentBytes, bytes);
+    return new PoolOptions(segmentBytes, bytes, unsyncedBytes);
+  }
+
+  /** The same with another bound of what is unsynced. */
+  public PoolOptions withUnsyncedBytes(long bytes) {
+    return new PoolOptions(segmentBytes, capacityBytes, bytes);
   }
 
   /**

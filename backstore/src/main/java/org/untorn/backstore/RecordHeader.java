@@ -115,8 +115,9 @@ record RecordHeader(
 
   private static int crc(ByteBuffer buffer, int start, int bodyBytes) {
     CRC32C crc = new CRC32C();
-    crc.update(buffer.slice(start, CRC_AT));
-    crc.update(buffer.slice(start + BYTES, bodyBytes));
+    ByteBuffer covered = buffer.duplicate();
+    crc.update(covered.limit(start + CRC_AT).position(start));
+    crc.update(covered.limit(start + BYTES + bodyBytes).position(start + BYTES));
     return (int) crc.getValue();
   }
 

@@ -10,7 +10,8 @@ import java.util.function.Predicate;
  *
  * <pre>
  *   a record ---> it fits, or a spare is there ------------------> placed
- *      |  \-----> there is space, but no spare yet: waits for {@link Spares} ---> placed
+ *      |  |-----> there is space, but no spare yet: waits for {@link Spares} ---> placed
+ *      |  \-----> too much is unsynced: waits for the {@link Committer} --------> placed
  *      \--------> there is no space: waits for the {@link Keeper} to find some, or to give up
  * </pre>
  *
@@ -18,26 +19,42 @@ import java.util.function.Predicate;
  */
 final class Room {
 
+  /**
+   * A sync begins when this part of what may be unsynced is: so the host has little to write at a
+   * time, and those who append rarely wait for it.
+   */
+  private static final int SYNCS = 4;
+
   private final Segments segments;
   private final Tail tail;
   private final SpaceQueue starved = new SpaceQueue();
-  private IntConsumer segmentTaken = available -> {};
-  private Runnable spareNeeded = () -> {};
+  private final long unsyncedBytes;
+  private Needs needs = Needs.NONE;
   private boolean spareIsOnItsWay;
+  private boolean syncIsOnItsWay;
   private Optional<BlockOutcome> refusal = Optional.empty();
 
-  Room(Segments segments, Tail tail) {
+  /** At most {@code unsyncedBytes} are placed and not yet synced, but for the last record. */
+  Room(Segments segments, Tail tail, long unsyncedBytes) {
     this.segments = segments;
     this.tail = tail;
+    this.unsyncedBytes = unsyncedBytes;
   }
 
   /**
-   * From now on {@code taken} hears how many segments there may still be when one is taken or
-   * missed, and {@code needed} that there are too few spares.
+   * Who sees to it that there is room.
+   *
+   * @param segmentTaken hears how many segments there may still be when one is taken or missed
+   * @param spareNeeded hears that there are too few spares
+   * @param syncNeeded hears that much is unsynced
    */
-  void onNeed(IntConsumer taken, Runnable needed) {
-    segmentTaken = taken;
-    spareNeeded = needed;
+  record Needs(IntConsumer segmentTaken, Runnable spareNeeded, Runnable syncNeeded) {
+    static final Needs NONE = new Needs(available -> {}, () -> {}, () -> {});
+  }
+
+  /** From now on these hear of it. */
+  void onNeed(Needs needs) {
+    this.needs = needs;
   }
 
   /** Gives nobody a place any more. */
@@ -77,14 +94,14 @@ final class Room {
     }
     starved.add(append);
     if (lacksSpace(append)) {
-      segmentTaken.accept(segments.available());
+      needs.segmentTaken().accept(segments.available());
     }
     return false;
   }
 
   /** Takes those out that wait no longer, each with its place or an outcome. */
   List<Append> feed() {
-    return starved.remove(this::place);
+    return starved.isEmpty() ? List.of() : starved.remove(this::place);
   }
 
   /** Takes those out that {@code which} names and there is no space for, each with an outcome. */
@@ -122,8 +139,14 @@ final class Room {
     boolean isNews = !segments.hostFull();
     segments.missSpare(file);
     if (isNews) {
-      segmentTaken.accept(segments.available());
+      needs.segmentTaken().accept(segments.available());
     }
+  }
+
+  /** A sync has ended well. */
+  void synced(SyncPoint point) {
+    syncIsOnItsWay = false;
+    tail.synced(point);
   }
 
   private boolean place(Append append) {
@@ -131,15 +154,22 @@ final class Room {
       append.fail(refusal.get());
       return true;
     }
+    if (tail.unsyncedBytes() >= unsyncedBytes) {
+      return false;
+    }
     boolean takesSegment = tail.needsSegment(append.totalBytes());
     boolean fits = tail.tryPlace(append);
     // What the keeper does itself is no news to it: it would never rest.
     if (takesSegment && fits && append.keptSegments() > 0) {
-      segmentTaken.accept(segments.available());
+      needs.segmentTaken().accept(segments.available());
     }
     if (!spareIsOnItsWay && lacksSpares()) {
       spareIsOnItsWay = true;
-      spareNeeded.run();
+      needs.spareNeeded().run();
+    }
+    if (!syncIsOnItsWay && tail.unsyncedBytes() >= unsyncedBytes / SYNCS) {
+      syncIsOnItsWay = true;
+      needs.syncNeeded().run();
     }
     if (!fits && append.keptSegments() == 0 && lacksSpace(append)) {
       append.fail(new BlockOutcome.OutOfSpace());

@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Segment {
 
+  /** No segment. */
+  static final Segment NONE = new Segment(0, "", 0);
+
   private static final int FREED = -1;
 
   private final int number;

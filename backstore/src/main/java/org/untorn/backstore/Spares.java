@@ -31,7 +31,7 @@ final class Spares {
    * Longer writes are no faster, and the host would keep the file in pieces of memory so large that
    * overwriting a few bytes in one is slow.
    */
-  private static final int PIECE_BYTES = 256 << 10;
+  private static final int PIECE_BYTES = 512 << 10;
 
   private final Medium medium;
   private final Log.Identity identity;

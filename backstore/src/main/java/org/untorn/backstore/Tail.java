@@ -34,12 +34,14 @@ final class Tail {
 
   private int end;
   private long lastSequence;
+  private long logBytes;
+  private long syncedBytes;
   private boolean lookingAhead;
 
-  Tail(Segments segments, Log.Identity identity, long lastSequence) {
+  Tail(Segments segments, Log.Start start) {
     this.segments = segments;
-    this.identity = identity;
-    this.lastSequence = lastSequence;
+    this.identity = start.identity();
+    this.lastSequence = start.end().sequence();
   }
 
   /** Whether a record of that length needs a new segment. */
@@ -68,9 +70,10 @@ final class Tail {
       end = SegmentLayout.HEADER_BYTES;
     }
     lastSequence++;
-    append.place(lastSequence, new Append.Place(filling.get(), end / Location.UNIT_BYTES));
+    append.place(lastSequence, filling.get(), end / Location.UNIT_BYTES);
     filling.get().lastSequence(lastSequence);
     end += bytes;
+    logBytes += bytes;
     lookingAhead |= end > identity.segmentBytes() / 4;
     return true;
   }
@@ -84,13 +87,20 @@ final class Tail {
     return filling.filter(current -> current == segment).isPresent();
   }
 
-  /** The segments that hold records which are not synced yet, in order. */
-  List<Segment> unsynced() {
-    return List.copyOf(unsynced);
+  /** How many bytes have their place and are not known to be on stable storage. */
+  long unsyncedBytes() {
+    return logBytes - syncedBytes;
   }
 
-  /** All records up to {@code sequence} are on stable storage. */
-  void synced(long sequence) {
-    unsynced.removeIf(segment -> segment.lastSequence() <= sequence && !isFilling(segment));
+  /** What a sync that starts now covers; {@code published} is the last record of it. */
+  SyncPoint beginSync(long published) {
+    return new SyncPoint(published, logBytes, List.copyOf(unsynced));
+  }
+
+  /** That sync has ended well. */
+  void synced(SyncPoint point) {
+    syncedBytes = point.logBytes();
+    unsynced.removeIf(
+        segment -> segment.lastSequence() <= point.sequence() && !isFilling(segment));
   }
 }

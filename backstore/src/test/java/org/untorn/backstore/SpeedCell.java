@@ -4,7 +4,9 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One line of {@link StoreSpeed}: the same work done by a file of the host and by the store, slice
@@ -17,6 +19,7 @@ final class SpeedCell {
   private final Side store;
   private final List<Double> besideMicros = new ArrayList<>();
   private final List<Double> storeMicros = new ArrayList<>();
+  private final List<Double> cpuRatios = new ArrayList<>();
   private final List<Double> heapBytes = new ArrayList<>();
 
   SpeedCell(String name, Side beside, Side store) {
@@ -48,33 +51,36 @@ final class SpeedCell {
   /** Runs a slice of each side; those of rounds below 0 warm up. */
   void run(int round) throws IOException, InterruptedException {
     boolean storeFirst = round % 2 == 0;
-    if (storeFirst) {
-      runStore(round);
-    }
-    double micros = micros(beside);
+    Slice first = Slice.of(storeFirst ? store : beside);
+    Slice second = Slice.of(storeFirst ? beside : store);
     if (round >= 0) {
-      besideMicros.add(micros);
-    }
-    if (!storeFirst) {
-      runStore(round);
+      Slice ofStore = storeFirst ? first : second;
+      Slice ofBeside = storeFirst ? second : first;
+      storeMicros.add(ofStore.micros());
+      besideMicros.add(ofBeside.micros());
+      cpuRatios.add(ofBeside.cpuMicros() / ofStore.cpuMicros());
+      heapBytes.add(ofStore.heapBytes());
     }
   }
 
-  private void runStore(int round) throws IOException, InterruptedException {
-    long heap = allocated();
-    double micros = micros(store);
-    if (round >= 0) {
-      storeMicros.add(micros);
-      heapBytes.add((double) (allocated() - heap) / store.operations());
-    }
-  }
+  /** What one operation took of the time, of the thread's processor time, and of the heap. */
+  private record Slice(double micros, double cpuMicros, double heapBytes) {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  private static double micros(Side side) throws IOException, InterruptedException {
-    long start = System.nanoTime();
-    side.work().run();
-    double micros = (System.nanoTime() - start) / 1000.0 / side.operations();
-    side.rest().run();
-    return micros;
+    static Slice of(Side side) throws IOException, InterruptedException {
+      long heap = THREADS.getCurrentThreadAllocatedBytes();
+      long cpu = THREADS.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      side.work().run();
+      double count = side.operations();
+      Slice slice =
+          new Slice(
+              (System.nanoTime() - start) / 1000.0 / count,
+              (THREADS.getCurrentThreadCpuTime() - cpu) / 1000.0 / count,
+              (THREADS.getCurrentThreadAllocatedBytes() - heap) / count);
+      side.rest().run();
+      return slice;
+    }
   }
 
   /** How many times as fast the store is. */
@@ -83,15 +89,21 @@ final class SpeedCell {
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = besideMicros.get(i) / storeMicros.get(i);
     }
-    return StoreSpeed.line(
-        name, median(besideMicros), median(storeMicros), ratios, median(heapBytes));
+    Arrays.sort(ratios);
+    return String.format(
+        Locale.ROOT,
+        "%-34s %11.2f %11.2f %7.2fx (%5.2f - %6.2f) %8.2fx %11.1f",
+        name,
+        median(besideMicros),
+        median(storeMicros),
+        ratios[ratios.length / 2],
+        ratios[0],
+        ratios[ratios.length - 1],
+        median(cpuRatios),
+        median(heapBytes));
   }
 
   private static double median(List<Double> values) {
     return StoreSpeed.median(values.stream().mapToDouble(Double::doubleValue).toArray());
-  }
-
-  private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -15,22 +16,25 @@ import java.util.stream.IntStream;
 /**
  * The lines of {@link StoreSpeed}, and the files and the pool that they work on.
  *
- * <p>Operations are made before they are measured, so what is allocated on the heap is the store's.
- * Linux overwrites 4 KiB faster in a file that came into its page cache in small pieces, and 1 MiB
- * faster in one that came in large ones: each side by the host has the file that suits it.
+ * <p>The pool has used all the space it may use before anything is measured, so that its segments
+ * are as old and as warm as the files. Operations are made before they are measured, so what is
+ * allocated on the heap is the store's. Linux overwrites 4 KiB faster in a file that came into its
+ * page cache in small pieces, and 1 MiB faster in one that came in large ones: each side by the
+ * host has the file that suits it.
  */
 final class SpeedCells implements AutoCloseable {
 
   private static final long FILE_BYTES = 1L << 30;
-  private static final long POOL_BYTES = 8L << 30;
+  private static final long POOL_BYTES = 4L << 30;
   private static final int BLOCK = 4096;
   private static final int WRITERS = 32;
   private static final int PREPARED = 1 << 17;
 
-  private final ByteBuffer small = random(BLOCK);
-  private final ByteBuffer medium = random(64 << 10);
-  private final ByteBuffer large = random(1 << 20);
+  private final Buffers small = new Buffers(BLOCK);
+  private final Buffers medium = new Buffers(64 << 10);
+  private final Buffers large = new Buffers(1 << 20);
   private final Random random = new Random(1);
+  private final Answer answer = new Answer();
   private final FileChannel fine;
   private final FileChannel coarse;
   private final DirectoryMedium folder;
@@ -39,22 +43,40 @@ final class SpeedCells implements AutoCloseable {
 
   SpeedCells(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    fine = file(directory.resolve("fine"), small);
-    coarse = file(directory.resolve("coarse"), large);
+    fine = file(directory.resolve("fine"), small.next());
+    coarse = file(directory.resolve("coarse"), large.next());
     folder = DirectoryMedium.open(directory.resolve("pool"));
     pool = Pool.open(folder, PoolOptions.DEFAULT.withCapacityBytes(POOL_BYTES));
     pool.create("volume", new Geometry(BLOCK, FILE_BYTES / BLOCK));
     volume = pool.open("volume");
-    for (long lba = 0; lba < FILE_BYTES / BLOCK; lba += large.remaining() / BLOCK) {
-      run(new BlockOperation.Write(lba, List.of(large), Durability.APPENDED));
+    List<BlockOperation> everything = writes(large, false, false);
+    for (long written = 0; written < POOL_BYTES; written += FILE_BYTES) {
+      for (BlockOperation write : everything) {
+        run(write);
+      }
+      flush();
     }
-    flush();
   }
 
-  private static ByteBuffer random(int bytes) {
-    byte[] content = new byte[bytes];
-    new Random(bytes).nextBytes(content);
-    return ByteBuffer.allocateDirect(bytes).put(content).flip();
+  /** Buffers that take turns, as they do at a queue depth of {@value #WRITERS}. */
+  private static final class Buffers {
+    private final ByteBuffer[] all = new ByteBuffer[WRITERS];
+    private int turn;
+
+    Buffers(int bytes) {
+      byte[] content = new byte[bytes];
+      new Random(bytes).nextBytes(content);
+      Arrays.setAll(all, i -> ByteBuffer.allocateDirect(bytes).put(content).flip());
+    }
+
+    int bytes() {
+      return all[0].capacity();
+    }
+
+    ByteBuffer next() {
+      turn++;
+      return all[turn % WRITERS].clear();
+    }
   }
 
   /** A file that is written in pieces of the buffer's length. */
@@ -76,7 +98,7 @@ final class SpeedCells implements AutoCloseable {
         writes("1 MiB sequential write", coarse, large, false, 160),
         new SpeedCell(
             "4 KiB random read",
-            side(40_000, places(small, true), at -> fine.read(small.duplicate(), at), () -> {}),
+            side(40_000, places(small, true), at -> fine.read(small.next(), at), () -> {}),
             storeSide(40_000, reads(), () -> {})),
         new SpeedCell(
             "64 KiB atomic beside plain write",
@@ -89,13 +111,13 @@ final class SpeedCells implements AutoCloseable {
   }
 
   private SpeedCell writes(
-      String name, FileChannel file, ByteBuffer data, boolean randomly, int operations) {
+      String name, FileChannel file, Buffers data, boolean randomly, int operations) {
     return new SpeedCell(
         name,
         side(
             operations,
             places(data, randomly),
-            at -> file.write(data.duplicate(), at),
+            at -> file.write(data.next(), at),
             () -> file.force(false)),
         storeSide(operations, writes(data, randomly, false), this::flush));
   }
@@ -133,36 +155,62 @@ final class SpeedCells implements AutoCloseable {
   }
 
   /** Bytes from the start of the file. */
-  private long[] places(ByteBuffer data, boolean randomly) {
-    int length = data.capacity();
+  private long[] places(Buffers data, boolean randomly) {
+    int length = data.bytes();
     int fitting = (int) (FILE_BYTES / length);
     return IntStream.range(0, randomly ? PREPARED : fitting)
         .mapToLong(i -> (long) (randomly ? random.nextInt(fitting) : i) * length)
         .toArray();
   }
 
-  private List<BlockOperation> writes(ByteBuffer data, boolean randomly, boolean atomic) {
+  private List<BlockOperation> writes(Buffers data, boolean randomly, boolean atomic) {
     List<BlockOperation> operations = new ArrayList<>();
     for (long at : places(data, randomly)) {
       operations.add(
           atomic
-              ? new BlockOperation.AtomicWrite(at / BLOCK, List.of(data), Durability.APPENDED)
-              : new BlockOperation.Write(at / BLOCK, List.of(data), Durability.APPENDED));
+              ? new BlockOperation.AtomicWrite(
+                  at / BLOCK, List.of(data.next()), Durability.APPENDED)
+              : new BlockOperation.Write(at / BLOCK, List.of(data.next()), Durability.APPENDED));
     }
     return operations;
   }
 
   private List<BlockOperation> reads() {
     List<BlockOperation> operations = new ArrayList<>();
-    ByteBuffer into = ByteBuffer.allocateDirect(BLOCK);
     for (long at : places(small, true)) {
-      operations.add(new BlockOperation.Read(at / BLOCK, into));
+      operations.add(new BlockOperation.Read(at / BLOCK, small.next()));
     }
     return operations;
   }
 
-  private void run(BlockOperation operation) {
-    volume.submit(operation, SpeedCells::mustBeDone);
+  private void run(BlockOperation operation) throws InterruptedException {
+    volume.submit(operation, answer);
+    answer.await();
+  }
+
+  /** Nearly all answers are there before the question has returned. */
+  private static final class Answer implements BlockStore.Completion {
+    private volatile boolean answered;
+
+    @Override
+    public void completed(BlockOutcome outcome) {
+      mustBeDone(outcome);
+      answered = true;
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+
+    private void await() throws InterruptedException {
+      if (!answered) {
+        synchronized (this) {
+          while (!answered) {
+            wait();
+          }
+        }
+      }
+      answered = false;
+    }
   }
 
   private static void mustBeDone(BlockOutcome outcome) {
@@ -183,7 +231,7 @@ final class SpeedCells implements AutoCloseable {
   }
 
   private void writeDurably(long at) throws IOException {
-    fine.write(small.duplicate(), at);
+    fine.write(small.next(), at);
     fine.force(false);
   }
 
@@ -194,7 +242,7 @@ final class SpeedCells implements AutoCloseable {
       writers.acquire();
       long lba = random.nextInt((int) (FILE_BYTES / BLOCK));
       volume.submit(
-          new BlockOperation.Write(lba, List.of(small), Durability.STABLE),
+          new BlockOperation.Write(lba, List.of(small.next()), Durability.STABLE),
           outcome -> {
             mustBeDone(outcome);
             writers.release();
@@ -204,11 +252,11 @@ final class SpeedCells implements AutoCloseable {
   }
 
   /** How long a snapshot of a volume of 100 GiB takes, with what is mapped in it. */
-  void printSnapshot(int rounds) throws IOException {
+  void printSnapshot(int rounds) throws IOException, InterruptedException {
     pool.resize("volume", (100L << 30) / BLOCK);
     double[] millis = new double[rounds];
     for (int i = 0; i < rounds; i++) {
-      run(new BlockOperation.Write(0, List.of(small), Durability.APPENDED));
+      run(new BlockOperation.Write(0, List.of(small.next()), Durability.APPENDED));
       long start = System.nanoTime();
       pool.snapshot("volume", "snapshot");
       millis[i] = (System.nanoTime() - start) / 1e6;

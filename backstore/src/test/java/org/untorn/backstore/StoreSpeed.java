@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +19,9 @@ import java.util.stream.Stream;
  * </pre>
  *
  * What disturbs the machine for longer than two slices disturbs both sides, and what is shorter
- * hits few rounds. Everything is in the host's page cache, as it has room for both.
+ * hits few rounds. On a machine that others use, the ratio of the processor time is steadier; it
+ * says nothing where one waits for the disk. Everything is in the host's page cache, as it has room
+ * for both.
  */
 final class StoreSpeed {
 
@@ -46,8 +47,8 @@ final class StoreSpeed {
         }
       }
       System.out.printf(
-          "%-34s %12s %12s %7s %15s %12s%n",
-          "", "beside, us", "store, us", "ratio", "(min - max)", "heap, bytes");
+          "%-34s %11s %11s %8s %16s %9s %11s%n",
+          "", "beside, us", "store, us", "ratio", "(min - max)", "CPU", "heap, bytes");
       chosen.forEach(cell -> System.out.println(cell.result()));
       cells.printSnapshot(Math.max(rounds, FEWEST_ROUNDS));
     } finally {
@@ -68,20 +69,5 @@ final class StoreSpeed {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  static String line(String name, double beside, double store, double[] ratios, double heap) {
-    double[] sorted = ratios.clone();
-    Arrays.sort(sorted);
-    return String.format(
-        Locale.ROOT,
-        "%-34s %12.2f %12.2f %6.2fx (%5.2f - %5.2f) %12.1f",
-        name,
-        beside,
-        store,
-        median(ratios),
-        sorted[0],
-        sorted[sorted.length - 1],
-        heap);
   }
 }
