@@ -47,6 +47,11 @@ final class Committer {
     }
   }
 
+  /** Begins a sync that nobody waits for, even if nothing is published that is not synced. */
+  void begin() {
+    enqueue(outcome -> {});
+  }
+
   /** Waits for a commit. */
   BlockOutcome awaitCommit() throws IOException, InterruptedException {
     CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
@@ -84,6 +89,7 @@ final class Committer {
       for (BlockStore.Completion completion : batch) {
         Completions.complete(completion, outcome);
       }
+      log.feed();
       batch = next();
     }
   }
@@ -100,7 +106,6 @@ final class Committer {
     } catch (Throwable e) {
       log.stop("a sync failed, reopen the pool to recover: " + e);
     }
-    log.feed();
     return log.stopped().orElse(BlockOutcome.DONE);
   }
 

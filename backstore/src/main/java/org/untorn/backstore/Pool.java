@@ -66,7 +66,8 @@ public final class Pool implements Volumes, AutoCloseable {
     superblock.write(medium);
     Log.Identity identity =
         new Log.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
-    return assemble(medium, catalog, segments, new Log.Start(identity, end), superblock);
+    Log.Start start = new Log.Start(identity, end, options.unsyncedBytes());
+    return assemble(medium, catalog, segments, start, superblock);
   }
 
   private static Pool assemble(
@@ -75,7 +76,7 @@ public final class Pool implements Volumes, AutoCloseable {
     Committer committer = new Committer(medium, log);
     Spares spares = new Spares(medium, start.identity(), log);
     Keeper keeper = new Keeper(medium, log, committer, catalog, spares, superblock);
-    log.onNeed(keeper::segmentTaken, spares::need);
+    log.onNeed(new Room.Needs(keeper::segmentTaken, spares::need, committer::begin));
     RootReader reader = new RootReader(medium, segments, catalog.maps());
     return new Pool(catalog, segments, log, committer, reader, spares, keeper);
   }

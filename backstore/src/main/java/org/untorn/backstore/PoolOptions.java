@@ -12,8 +12,7 @@ package org.untorn.backstore;
 public record PoolOptions(int segmentBytes, long capacityBytes, long unsyncedBytes) {
 
   /** Segments of 64 MiB, no limit but the medium's own, and 128 MiB unsynced. */
-  public static final PoolOptions DEFAULT =
-      new PoolOptions(64 << 20, Long.MAX_VALUE, 128L << 20);
+  public static final PoolOptions DEFAULT = new PoolOptions(64 << 20, Long.MAX_VALUE, 128L << 20);
 
   private static final int FEWEST_SEGMENTS = 8;
 

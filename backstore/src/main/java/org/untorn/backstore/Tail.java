@@ -100,7 +100,6 @@ final class Tail {
   /** That sync has ended well. */
   void synced(SyncPoint point) {
     syncedBytes = point.logBytes();
-    unsynced.removeIf(
-        segment -> segment.lastSequence() <= point.sequence() && !isFilling(segment));
+    unsynced.removeIf(segment -> segment.lastSequence() <= point.sequence() && !isFilling(segment));
   }
 }
