@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntFunction;
 
 /**
- * A medium in the process's heap. A sync does nothing: there is no power failure that the heap
- * would survive.
+ * A medium in the process's memory. A sync does nothing: there is no power failure that memory
+ * would survive. What a deleted file held is given back when the collector finds it.
  *
  * <p>A file is a table of chunks, made when something else than zeros is written to them:
  *
@@ -22,19 +23,31 @@ import java.util.concurrent.ConcurrentMap;
 public final class MemoryMedium implements Medium {
 
   private static final int DEFAULT_CHUNK_BYTES = 64 << 10;
-  private static final byte[] NEVER_WRITTEN = new byte[0];
+  private static final ByteBuffer NEVER_WRITTEN = ByteBuffer.allocate(0);
 
   private final int chunkBytes;
+  private final IntFunction<ByteBuffer> allocator;
   private final ConcurrentMap<String, Chunks> chunksOf = new ConcurrentHashMap<>();
 
-  /** An empty medium. */
+  /**
+   * An empty medium outside the Java heap: the collector does not move its blocks, and the heap's
+   * limit does not bound them.
+   */
   public MemoryMedium() {
-    this(DEFAULT_CHUNK_BYTES);
+    this(DEFAULT_CHUNK_BYTES, ByteBuffer::allocateDirect);
   }
 
-  /** An empty medium that allocates {@code chunkBytes} at a time. */
+  /**
+   * An empty medium on the heap that allocates {@code chunkBytes} at a time: for those who make
+   * many small ones.
+   */
   public MemoryMedium(int chunkBytes) {
+    this(chunkBytes, ByteBuffer::allocate);
+  }
+
+  private MemoryMedium(int chunkBytes, IntFunction<ByteBuffer> allocator) {
     this.chunkBytes = chunkBytes;
+    this.allocator = allocator;
   }
 
   @Override
@@ -56,8 +69,8 @@ public final class MemoryMedium implements Medium {
       int index = Math.toIntExact((offset + done) / chunkBytes);
       int start = (int) ((offset + done) % chunkBytes);
       int length = Math.min(into.remaining() - done, chunkBytes - start);
-      byte[] chunk = chunks == null ? NEVER_WRITTEN : chunks.chunk(index);
-      if (chunk.length == 0) {
+      ByteBuffer chunk = chunks == null ? NEVER_WRITTEN : chunks.chunk(index);
+      if (chunk.capacity() == 0) {
         Zeros.put(into, into.position() + done, length);
       } else {
         into.put(into.position() + done, chunk, start, length);
@@ -86,8 +99,8 @@ public final class MemoryMedium implements Medium {
   /** Puts what goes to one chunk. */
   private void put(Chunks chunks, long at, ByteBuffer from, int index, int length) {
     int chunk = Math.toIntExact(at / chunkBytes);
-    if (chunks.chunk(chunk).length > 0 || !Zeros.are(from, index, length)) {
-      from.get(index, chunks.make(chunk, chunkBytes), (int) (at % chunkBytes), length);
+    if (chunks.chunk(chunk).capacity() > 0 || !Zeros.are(from, index, length)) {
+      chunks.make(chunk, this).put((int) (at % chunkBytes), from, index, length);
     }
   }
 
@@ -105,28 +118,28 @@ public final class MemoryMedium implements Medium {
   /** One file. */
   private static final class Chunks {
 
-    private volatile byte[][] table = new byte[0][];
+    private volatile ByteBuffer[] table = new ByteBuffer[0];
     private volatile long length;
 
-    private byte[] chunk(int index) {
-      byte[][] found = table;
+    private ByteBuffer chunk(int index) {
+      ByteBuffer[] found = table;
       return index < found.length ? found[index] : NEVER_WRITTEN;
     }
 
     /** The chunk, made if there is none. */
-    private byte[] make(int index, int chunkBytes) {
-      byte[] found = chunk(index);
-      return found.length > 0 ? found : makeAlone(index, chunkBytes);
+    private ByteBuffer make(int index, MemoryMedium medium) {
+      ByteBuffer found = chunk(index);
+      return found.capacity() > 0 ? found : makeAlone(index, medium);
     }
 
-    private synchronized byte[] makeAlone(int index, int chunkBytes) {
-      byte[][] grown = table;
+    private synchronized ByteBuffer makeAlone(int index, MemoryMedium medium) {
+      ByteBuffer[] grown = table;
       if (index >= grown.length) {
         grown = Arrays.copyOf(table, Math.max(index + 1, table.length * 2));
         Arrays.fill(grown, table.length, grown.length, NEVER_WRITTEN);
       }
-      if (grown[index].length == 0) {
-        grown[index] = new byte[chunkBytes];
+      if (grown[index].capacity() == 0) {
+        grown[index] = medium.allocator.apply(medium.chunkBytes);
       }
       table = grown;
       return grown[index];
