@@ -53,7 +53,12 @@ final class CommandWindow {
     return cmdSN - expCmdSN >= 0
         && cmdSN - maxCmdSN <= 0
         && !held.containsKey(cmdSN)
-        && !skipped.contains(cmdSN);
+        && !isSkipped(cmdSN);
+  }
+
+  /** Almost always nothing is, and then nothing is looked up. */
+  private boolean isSkipped(int cmdSN) {
+    return !skipped.isEmpty() && skipped.contains(cmdSN);
   }
 
   /** Adds a request that it takes. */
@@ -73,14 +78,14 @@ final class CommandWindow {
   }
 
   private void advance() {
-    while (held.containsKey(expCmdSN) || skipped.contains(expCmdSN)) {
+    while (held.containsKey(expCmdSN) || isSkipped(expCmdSN)) {
       expCmdSN++;
     }
   }
 
   /** The next request in order, if it is there. */
   Optional<Request> poll() {
-    while (skipped.remove(nextToDeliver)) {
+    while (!skipped.isEmpty() && skipped.remove(nextToDeliver)) {
       nextToDeliver++;
     }
     Request next = held.remove(nextToDeliver);

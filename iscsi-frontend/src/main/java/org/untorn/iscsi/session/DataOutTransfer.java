@@ -56,7 +56,7 @@ final class DataOutTransfer {
   private final ByteBufAllocator allocator;
   private final long offered;
   private final ByteCollector collector = new ByteCollector();
-  private final Deque<Burst> bursts = new ArrayDeque<>();
+  private final Deque<Burst> bursts = new ArrayDeque<>(1);
   private ByteBuf first = Unpooled.EMPTY_BUFFER;
   private boolean unsolicitedOpen;
   private int unsolicitedSN;
@@ -76,7 +76,10 @@ final class DataOutTransfer {
     this.unsolicitedOpen = command.write() && !command.isFinal();
     this.first = command.data();
     this.received = first.readableBytes();
-    checkCommand().ifPresent(this::breakWith);
+    Optional<ProtocolSense> wrong = checkCommand();
+    if (wrong.isPresent()) {
+      breakWith(wrong.get());
+    }
   }
 
   private Optional<ProtocolSense> checkCommand() {
@@ -154,9 +157,12 @@ final class DataOutTransfer {
   }
 
   private Optional<Burst> find(DataOut pdu) {
-    return bursts.stream()
-        .filter(burst -> burst.targetTransferTag == pdu.targetTransferTag())
-        .findFirst();
+    for (Burst burst : bursts) {
+      if (burst.targetTransferTag == pdu.targetTransferTag()) {
+        return Optional.of(burst);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Takes a PDU and its data; says what is wrong with it, if anything. */
