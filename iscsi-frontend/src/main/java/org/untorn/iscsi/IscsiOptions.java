@@ -1,6 +1,7 @@
 package org.untorn.iscsi;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.untorn.iscsi.session.ConnectionOptions;
 import org.untorn.iscsi.session.TargetAddresses;
 
@@ -15,6 +16,7 @@ import org.untorn.iscsi.session.TargetAddresses;
  * @param maxData bytes of Data-Out that all connections may hold
  * @param maxDataPerConnection bytes of Data-Out that one connection may hold
  * @param eventLoops threads that carry commands out
+ * @param spin how long each of them looks for work before it sleeps; zero: it sleeps at once
  */
 public record IscsiOptions(
     InetSocketAddress listen,
@@ -24,7 +26,8 @@ public record IscsiOptions(
     int maxHalfOpen,
     long maxData,
     long maxDataPerConnection,
-    int eventLoops) {
+    int eventLoops,
+    Duration spin) {
 
   /** What suits a disk on a network. */
   public static IscsiOptions on(InetSocketAddress listen) {
@@ -36,7 +39,8 @@ public record IscsiOptions(
         64,
         256L << 20,
         64L << 20,
-        2);
+        2,
+        Duration.ofNanos(50_000));
   }
 
   /** The same with other connection options. */
@@ -49,7 +53,8 @@ public record IscsiOptions(
         maxHalfOpen,
         maxData,
         maxDataPerConnection,
-        eventLoops);
+        eventLoops,
+        spin);
   }
 
   /** The same with other addresses for SendTargets. */
@@ -62,6 +67,7 @@ public record IscsiOptions(
         maxHalfOpen,
         maxData,
         maxDataPerConnection,
-        eventLoops);
+        eventLoops,
+        spin);
   }
 }

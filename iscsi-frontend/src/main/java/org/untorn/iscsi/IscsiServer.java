@@ -58,7 +58,7 @@ public final class IscsiServer implements AutoCloseable {
     this.registry =
         new SessionRegistry(targets, options.targetAddresses(), options.maxConnections());
     this.budget = new DataBudget(options.maxData(), options.maxDataPerConnection());
-    this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi");
+    this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi", options.spin());
     this.listener = bind(transport);
   }
 

@@ -12,6 +12,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 
 /** How bytes come in and go out: epoll where it is to be had, else NIO. */
 public enum Transport {
@@ -39,12 +41,16 @@ public enum Transport {
     return channel;
   }
 
-  /** New event loops; their threads do not keep the process alive. */
-  public MultiThreadIoEventLoopGroup eventLoops(int count, String name) {
+  /**
+   * New event loops; their threads do not keep the process alive.
+   *
+   * @param spin how long they look for work before they sleep
+   */
+  public MultiThreadIoEventLoopGroup eventLoops(int count, String name, Duration spin) {
     IoHandlerFactory handlers =
         switch (this) {
-          case EPOLL -> EpollIoHandler.newFactory();
-          case NIO -> NioIoHandler.newFactory();
+          case EPOLL -> EpollIoHandler.newFactory(0, Spin.factory(spin));
+          case NIO -> NioIoHandler.newFactory(SelectorProvider.provider(), Spin.factory(spin));
         };
     return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), handlers);
   }

@@ -39,7 +39,7 @@ public final class RawConnection implements AutoCloseable {
   /** The event loops of all connections of this class; daemon threads. */
   private static final class Loops {
     static final Transport TRANSPORT = Transport.best();
-    static final EventLoopGroup GROUP = TRANSPORT.eventLoops(2, "initiator");
+    static final EventLoopGroup GROUP = TRANSPORT.eventLoops(2, "initiator", Duration.ZERO);
   }
 
   private static final int RECEIVE_BUFFER = 256 << 10;

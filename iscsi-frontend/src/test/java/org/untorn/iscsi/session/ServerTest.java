@@ -132,7 +132,8 @@ class ServerTest {
             2,
             1 << 20,
             1 << 20,
-            1);
+            1,
+            Duration.ZERO);
     IscsiServer server = start(few);
     RawConnection first = open(server);
     RawConnection second = open(server);
