@@ -1,8 +1,10 @@
 package org.untorn.testkit;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,11 @@ public final class UntornProcess implements AutoCloseable {
   /** As the script {@code untorn} has them. */
   private static final List<String> JVM_OPTIONS =
       List.of(
-          "-XX:MaxRAMPercentage=50",
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-Xms64m",
+          "-Xmx240m",
+          "-XX:MaxDirectMemorySize=" + halfOfMemory(),
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
@@ -178,6 +184,11 @@ public final class UntornProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the target started", e);
     }
+  }
+
+  private static long halfOfMemory() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
+        / 2;
   }
 
   private static List<String> command(
