@@ -59,6 +59,11 @@ record BlockCdb(int length, Field lba, Field blocks) {
     return new BlockCdb(length, lba, other);
   }
 
+  /** Whether the number of blocks is that of the blocks which are transferred, or compared. */
+  boolean movesThem() {
+    return blocks.name().equals(TRANSFER_LENGTH) || blocks.name().equals(VERIFICATION_LENGTH);
+  }
+
   /** A field of byte 1, which a CDB of 6 bytes needs for the LBA. */
   Optional<Field> option(Field field) {
     return length == 6 ? Optional.empty() : Optional.of(field);

@@ -198,6 +198,11 @@ public final class Command {
     return handler;
   }
 
+  /** Whether as much data moves as its range of logical blocks holds. */
+  boolean movesItsBlocks() {
+    return addressing.isPresent() && addressing.get().movesThem();
+  }
+
   /** How many blocks a CDB of this command asks for; 0 if the command has no such field. */
   long blocks(byte[] cdb) {
     return addressing.isPresent() ? addressing.get().blocks(cdb) : 0;

@@ -36,6 +36,7 @@ public final class CommandReference {
     table.rows().forEach(row -> page.append(summary(row)));
     table.rows().forEach(row -> page.append(section(row)));
     page.append(modePages());
+    page.append(logPages());
     return page.toString();
   }
 
@@ -159,5 +160,34 @@ public final class CommandReference {
             field.name(),
             setting.value(),
             setting.changeable() ? "yes" : "no");
+  }
+
+  private static String logPages() {
+    List<String> lines =
+        LogPage.TABLE.stream()
+            .flatMap(
+                page ->
+                    page.parameters().stream()
+                        .flatMap(
+                            parameter ->
+                                parameter.items().stream()
+                                    .map(item -> line(page, parameter, item))))
+            .toList();
+    return """
+
+        ## Log pages
+
+        Counted since the unit began to be served. LOG SENSE with page 00h lists the pages, with 00h/FFh
+        their subpages, too.
+
+        | page | name | parameter | bytes | figure |
+        | --- | --- | --- | --- | --- |
+        """
+        + String.join("", lines);
+  }
+
+  private static String line(LogPage page, LogPage.Parameter parameter, LogPage.Item item) {
+    return "| %02Xh | %s | %04Xh | %d | %s |\n"
+        .formatted(page.pageCode(), page.name(), parameter.code(), item.length(), item.name());
   }
 }

@@ -51,6 +51,7 @@ final class Disk implements LogicalUnit {
   private final UnitAttentions attentions;
   private final Reservations reservations;
   private final CommandTable commands;
+  private final CommandCounts counts;
 
   /** Replaced under this object's lock, read without it. */
   private volatile State state = State.INITIAL;
@@ -68,6 +69,7 @@ final class Disk implements LogicalUnit {
     this.commands =
         new CommandTable(
             DiskCommands.of(this), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
+    this.counts = new CommandCounts(commands);
   }
 
   UnitProfile profile() {
@@ -84,6 +86,10 @@ final class Disk implements LogicalUnit {
 
   Reservations reservations() {
     return reservations;
+  }
+
+  CommandCounts counts() {
+    return counts;
   }
 
   Geometry geometry() {

@@ -32,6 +32,7 @@ final class DiskCommands {
     rows.add(new CompareAndWriteCommand(disk).row());
     rows.add(new OrWriteCommand(disk).row());
     rows.add(new RegisterAndMoveCommand(disk).row());
+    rows.add(new LogSenseCommand(disk).row());
     if (profile.atomic().supported()) {
       rows.add(new WriteAtomicCommand(disk).row());
     }
@@ -46,6 +47,7 @@ final class DiskCommands {
             PersistentReserveInCommand.rows(disk),
             PersistentReserveOutCommand.rows(disk),
             ReserveCommand.rows(disk),
+            ReadDefectDataCommand.rows(),
             SynchronizeCacheCommand.rows(disk),
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))

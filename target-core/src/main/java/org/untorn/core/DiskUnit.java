@@ -19,10 +19,10 @@ public record DiskUnit(UnitProfile profile, LogicalUnit unit, CommandCounters co
   public static DiskUnit over(BlockStore store, UnitProfile profile) {
     UnitAttentions attentions = new UnitAttentions();
     Reservations reservations = new Reservations(attentions);
-    LogicalUnit disk = new Disk(profile, store, attentions, reservations);
+    Disk disk = new Disk(profile, store, attentions, reservations);
     LogicalUnit told = new UnitAttentionFilter(disk, attentions);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
-    CommandCounters counters = new CommandCounters(admitted);
+    CommandCounters counters = new CommandCounters(admitted, disk.counts());
     return new DiskUnit(profile, new TaskSet(counters, attentions, TASK_SET_CAPACITY), counters);
   }
 }

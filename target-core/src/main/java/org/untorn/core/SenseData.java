@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.untorn.vpd.Field;
@@ -78,6 +79,13 @@ public record SenseData(
   /** The same with an INFORMATION field. */
   public SenseData withInformation(long value) {
     return new SenseData(key, additional, OptionalLong.of(value), pointer);
+  }
+
+  /** The SENSE KEY of sense data in either format. */
+  static int key(ByteBuf encoded) {
+    int start = encoded.readerIndex();
+    boolean fixed = (encoded.getByte(start) & (int) RESPONSE_CODE.maximum()) == CURRENT_FIXED;
+    return encoded.getByte(start + (fixed ? 2 : 1)) & 0x0F;
   }
 
   /** The bytes in the format that is asked for. */

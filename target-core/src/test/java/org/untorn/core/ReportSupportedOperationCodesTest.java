@@ -36,6 +36,11 @@ class ReportSupportedOperationCodesTest {
     assertThat(usage("88")).isEqualTo(hex("88 F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("8A")).isEqualTo(hex("8A F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("93")).isEqualTo(hex("93 F9 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
+    assertThat(usage("37")).isEqualTo(hex("37 00 1F 00000000 FFFF 04"));
+    assertThat(usage("B7")).isEqualTo(hex("B7 1F 00000000 FFFFFFFF 00 04"));
+    assertThat(usage("4D")).isEqualTo(hex("4D 01 FF FF 00 FFFF FFFF 04"));
+    assertThat(usage("16")).isEqualTo(hex("16 00 00 00 00 04"));
+    assertThat(usage("57")).isEqualTo(hex("57 00 00 00 00 00 00 0000 04"));
     assertThat(usage("89")).isEqualTo(hex("89 F8 FFFFFFFFFFFFFFFF 000000 FF 00 04"));
     assertThat(usage("8B")).isEqualTo(hex("8B F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("34")).isEqualTo(hex("34 02 FFFFFFFF 00 FFFF 04"));

@@ -44,6 +44,8 @@ class LibiscsiMemoryTest {
             "WriteSame10",
             "WriteSame16",
             "ModeSense6",
+            "ReadDefectData10",
+            "ReadDefectData12",
             "ReportSupportedOpcodes",
             "PrinReadKeys",
             "PrinServiceactionRange",
