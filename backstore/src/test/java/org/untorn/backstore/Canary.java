@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Planted faults, each of which the {@link CrashSweep} must catch. */
 final class Canary {
@@ -139,6 +140,62 @@ final class Canary {
         case BlockOperation.Read read -> below.submit(read, completion);
         case BlockOperation.Status status -> below.submit(status, completion);
       }
+    }
+  }
+
+  /** Acknowledges each write at once, and carries it out when the next one comes. */
+  static final class LateWrites implements BlockStore {
+    private final BlockStore below;
+    private final AtomicReference<Optional<BlockOperation>> late =
+        new AtomicReference<>(Optional.empty());
+
+    LateWrites(BlockStore below) {
+      this.below = below;
+    }
+
+    @Override
+    public Geometry geometry() {
+      return below.geometry();
+    }
+
+    @Override
+    public void submit(BlockOperation operation, Completion completion) {
+      if (operation instanceof BlockOperation.Write) {
+        late.getAndSet(Optional.of(operation)).ifPresent(each -> below.submit(each, outcome -> {}));
+        completion.completed(BlockOutcome.DONE);
+      } else {
+        below.submit(operation, completion);
+      }
+    }
+  }
+
+  /** Reads, compares and writes one after the other. */
+  record SplitComparison(BlockStore below) implements BlockStore {
+    @Override
+    public Geometry geometry() {
+      return below.geometry();
+    }
+
+    @Override
+    public void submit(BlockOperation operation, Completion completion) {
+      if (!(operation instanceof BlockOperation.CompareAndWrite compare)) {
+        below.submit(operation, completion);
+        return;
+      }
+      ByteBuffer found = ByteBuffer.allocate(compare.expected().remaining());
+      below.submit(
+          new BlockOperation.Read(compare.lba(), found),
+          outcome -> {
+            int difference = found.mismatch(compare.expected());
+            if (difference >= 0) {
+              completion.completed(new BlockOutcome.Miscompare(difference));
+            } else {
+              below.submit(
+                  new BlockOperation.AtomicWrite(
+                      compare.lba(), compare.data(), compare.durability()),
+                  completion);
+            }
+          });
     }
   }
 }
