@@ -13,8 +13,9 @@ import java.util.List;
  * <ol>
  *   <li>What a completed {@link #sync} covered survives a power failure, names and lengths of files
  *       included.
- *   <li>Of what was written since, any subset of 512-byte sectors may survive, each whole or not at
- *       all. A file that was never synced may be missing.
+ *   <li>Of what was written since, any subset of 512-byte sectors may survive, each whole, not at
+ *       all, or torn: some of its bytes are new and the others are old. A file that was never
+ *       synced may be missing.
  *   <li>A read in the same process sees the newest write.
  *   <li>Damage to sectors that nobody wrote is rot: it is detected by checksums, and not survived.
  * </ol>

@@ -25,8 +25,9 @@ import java.util.stream.IntStream;
  *               [ chunk     | 16 bytes    ]     0 is none: chunks count from 1 on
  * </pre>
  *
- * A size divides a span without a rest worth mentioning. A span without used slots may get another
- * size; a chunk without used spans goes back to the C library, but for a few that are kept.
+ * The first chunk has but {@value #FIRST_SPANS} spans and is always kept. A size divides a span
+ * without a rest worth mentioning. A span without used slots may get another size; a chunk without
+ * used spans goes back to the C library, but for a few that are kept.
  *
  * <p>Reading a slot needs no lock; all else is guarded by the {@link Log}'s. A slot whose bytes a
  * reader may still look at must not be freed: its first bytes then name the next free one.
@@ -42,6 +43,13 @@ final class NodeSpace {
   private static final int CHUNK_SHIFT = 14;
   private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
   private static final int NONE = -1;
+
+  /**
+   * The first chunk is shorter: a small pool needs no more, and is opened and forgotten cheaply.
+   */
+  private static final int FIRST_SPANS = 2;
+
+  private static final int ABSENT = -2;
 
   /** Besides one, this part of all chunks may be idle. */
   private static final int KEPT_PART = 16;
@@ -90,6 +98,9 @@ final class NodeSpace {
     // Closed by remove or by run.
     @SuppressWarnings("MustBeClosed")
     MemorySegment add(int chunk) {
+      if (chunk == 0) {
+        return Arena.ofAuto().allocate(FIRST_SPANS * SPAN_BYTES, 64);
+      }
       Arena arena = Arena.ofShared();
       arenas.put(chunk, arena);
       return arena.allocate(CHUNK_BYTES, 64);
@@ -211,11 +222,14 @@ final class NodeSpace {
     chunks[chunk + 1] = memory.add(chunk);
     for (int i = chunk * SPANS; i < (chunk + 1) * SPANS; i++) {
       spans[i] = new Span();
+      if (i >= FIRST_SPANS && i < SPANS) {
+        spans[i].size = ABSENT;
+      }
     }
     knownChunks = Math.max(knownChunks, chunk + 1);
     unusedChunks.clear(chunk);
     chunksWithFreeSpans.set(chunk);
-    idleChunks++;
+    idleChunks += chunk == 0 ? 0 : 1;
     return chunk;
   }
 

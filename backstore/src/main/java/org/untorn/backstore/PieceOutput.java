@@ -10,9 +10,12 @@ final class PieceOutput {
 
   static final int PIECE_BYTES = 1 << 20;
 
+  /** A small pool's map is no longer, and needs no memory beside the heap. */
+  private static final int FIRST_PIECE_BYTES = 8 << 10;
+
   private final Medium medium;
   private final String file;
-  private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+  private ByteBuffer piece = ByteBuffer.allocate(FIRST_PIECE_BYTES);
   private final CRC32C crc = new CRC32C();
   private long written;
 
@@ -69,6 +72,9 @@ final class PieceOutput {
   private ByteBuffer roomFor(int bytes) throws IOException {
     if (piece.remaining() < bytes) {
       flush();
+      if (piece.capacity() < PIECE_BYTES) {
+        piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+      }
     }
     return piece;
   }

@@ -227,12 +227,15 @@ public final class Pool implements Volumes, AutoCloseable {
     boolean wasRunning = log.refusal().isEmpty();
     log.refuse("the pool is closed");
     try {
-      keeper.close();
-      log.awaitIdle();
-      if (wasRunning) {
-        keeper.checkpoint();
+      try {
+        keeper.close();
+        log.awaitIdle();
+        if (wasRunning) {
+          keeper.checkpoint();
+        }
+      } finally {
+        spares.close();
       }
-      spares.close();
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {

@@ -2,6 +2,7 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,6 +104,138 @@ final class Canary {
     @Override
     public void sync(String file, Purpose purpose) throws IOException {
       below.sync(file, purpose);
+    }
+
+    @Override
+    public void delete(String file) throws IOException {
+      below.delete(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+  }
+
+  /**
+   * Lets writes and syncs of one kind of file wait until others have come, as if they stood behind
+   * them in the program; only the first of all is not late.
+   */
+  static final class LateFile implements Medium {
+    private final Medium below;
+    private final String late;
+    private final String overtaking;
+    private final int patience;
+    private final List<Late> waiting = new ArrayList<>();
+    private int overtaken;
+    private boolean first = true;
+
+    /**
+     * Files whose names begin with {@code late} wait for so many syncs of those that begin with
+     * {@code overtaking}.
+     */
+    LateFile(Medium below, String late, String overtaking, int patience) {
+      this.below = below;
+      this.late = late;
+      this.overtaking = overtaking;
+      this.patience = patience;
+    }
+
+    private interface Late {
+      void carryOut() throws IOException;
+    }
+
+    @Override
+    public List<String> files() throws IOException {
+      return below.files();
+    }
+
+    @Override
+    public long length(String file) throws IOException {
+      return below.length(file);
+    }
+
+    @Override
+    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
+        throws IOException {
+      below.read(file, offset, into, purpose);
+    }
+
+    @Override
+    public synchronized void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      if (first || !file.startsWith(late)) {
+        below.write(file, offset, data, purpose);
+        return;
+      }
+      ByteBuffer copy = ByteBuffer.allocate((int) BlockOperation.length(data));
+      data.forEach(buffer -> copy.put(buffer.duplicate()));
+      copy.flip();
+      waiting.add(() -> below.write(file, offset, List.of(copy), purpose));
+    }
+
+    @Override
+    public synchronized void sync(String file, Purpose purpose) throws IOException {
+      if (!first && file.startsWith(late)) {
+        waiting.add(() -> below.sync(file, purpose));
+        return;
+      }
+      below.sync(file, purpose);
+      first &= !file.startsWith(late);
+      if (file.startsWith(overtaking)) {
+        overtaken++;
+      }
+      if (overtaken >= patience) {
+        for (Late each : waiting) {
+          each.carryOut();
+        }
+        waiting.clear();
+        overtaken = 0;
+      }
+    }
+
+    @Override
+    public void delete(String file) throws IOException {
+      below.delete(file);
+    }
+
+    @Override
+    public void close() throws IOException {
+      below.close();
+    }
+  }
+
+  /** Reports a failed sync as if it had ended well. */
+  record SwallowedFailure(Medium below) implements Medium {
+    @Override
+    public List<String> files() throws IOException {
+      return below.files();
+    }
+
+    @Override
+    public long length(String file) throws IOException {
+      return below.length(file);
+    }
+
+    @Override
+    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
+        throws IOException {
+      below.read(file, offset, into, purpose);
+    }
+
+    @Override
+    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      below.write(file, offset, data, purpose);
+    }
+
+    @Override
+    public void sync(String file, Purpose purpose) throws IOException {
+      try {
+        below.sync(file, purpose);
+      } catch (IOException swallowed) {
+        // That is the fault.
+      }
     }
 
     @Override

@@ -3,7 +3,10 @@ package org.untorn.backstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.untorn.backstore.fault.TornWrites;
 
 /**
@@ -12,52 +15,93 @@ import org.untorn.backstore.fault.TornWrites;
  */
 class CrashSweepTest {
 
-  private static final long SEED = 20261122;
+  private static final long SEED = Long.getLong("untorn.seed", 20261122);
+  private static final int IMAGES = Integer.getInteger("untorn.images", 100_000);
 
   @Test
-  void no_power_failure_leaves_anything_but_a_state_that_was_there() throws IOException {
-    CrashSweep.Result result = new CrashSweep(CrashSweep.Setup.honest(SEED)).run(6, 50);
-    assertThat(result.violation()).as("seed " + SEED).isEmpty();
-    assertThat(result.images()).isGreaterThan(40_000);
+  @Execution(ExecutionMode.CONCURRENT)
+  void no_power_failure_leaves_a_small_pool_in_anything_but_a_state_that_was_there()
+      throws IOException {
+    sweep(CrashSweep.Setup.small(SEED), IMAGES);
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void no_power_failure_leaves_a_large_pool_in_anything_but_a_state_that_was_there()
+      throws IOException {
+    sweep(CrashSweep.Setup.large(SEED), IMAGES / 20);
+  }
+
+  private static void sweep(CrashSweep.Setup setup, int images) throws IOException {
+    long started = System.nanoTime();
+    CrashSweep.Result result = new CrashSweep(setup).run(80, images);
+    System.out.printf(
+        "power failures: %d from seed %d in %d ms, in steps %s%n",
+        result.images(), setup.seed(), (System.nanoTime() - started) / 1_000_000, result.swept());
+    if (result.violation().isPresent()) {
+      throw result.violation().get();
+    }
+    assertThat(result.images()).isGreaterThanOrEqualTo(images);
+    assertThat(result.swept().keySet())
+        .as("steps that were swept")
+        .containsAll(
+            Arrays.stream(Step.class.getPermittedSubclasses()).map(Class::getSimpleName).toList());
   }
 
   @Test
   void the_sweep_sees_a_forgotten_sync_of_the_log() throws IOException {
-    assertCaught(
-        CrashSweep.Setup.honest(SEED)
-            .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "segment")));
+    assertCaught(small().withAboveMedium(medium -> new Canary.ForgottenSync(medium, "segment")));
   }
 
   @Test
   void the_sweep_sees_a_forgotten_sync_of_the_checkpoint() throws IOException {
-    assertCaught(
-        CrashSweep.Setup.honest(SEED)
-            .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "checkpoint")));
+    assertCaught(small().withAboveMedium(medium -> new Canary.ForgottenSync(medium, "checkpoint")));
   }
 
   @Test
   void the_sweep_sees_a_forgotten_sync_of_the_superblock() throws IOException {
+    assertCaught(small().withAboveMedium(medium -> new Canary.ForgottenSync(medium, "superblock")));
+  }
+
+  @Test
+  void the_sweep_sees_a_superblock_that_is_written_before_its_checkpoint() throws IOException {
     assertCaught(
-        CrashSweep.Setup.honest(SEED)
-            .withAboveMedium(medium -> new Canary.ForgottenSync(medium, "superblock")));
+        small()
+            .withAboveMedium(medium -> new Canary.LateFile(medium, "checkpoint", "superblock", 1)));
+  }
+
+  @Test
+  void the_sweep_sees_a_freed_segment_that_is_used_again_too_early() throws IOException {
+    assertCaught(
+        small().withAboveMedium(medium -> new Canary.LateFile(medium, "superblock", "segment", 6)));
   }
 
   @Test
   void the_sweep_sees_a_missing_checksum() throws IOException {
-    assertCaught(CrashSweep.Setup.honest(SEED).withAboveImage(Canary.MissingChecksum::new));
+    assertCaught(small().withAboveImage(Canary.MissingChecksum::new));
   }
 
   @Test
   void the_sweep_sees_an_acknowledgement_before_the_sync() throws IOException {
-    assertCaught(CrashSweep.Setup.honest(SEED).withAboveStore(Canary.EarlyAcknowledgement::new));
+    assertCaught(small().withAboveStore(Canary.EarlyAcknowledgement::new));
+  }
+
+  @Test
+  void the_sweep_sees_a_failed_sync_that_is_taken_for_a_good_one() throws IOException {
+    assertCaught(small().withAboveMedium(Canary.SwallowedFailure::new));
   }
 
   @Test
   void the_sweep_sees_a_torn_atomic_write() throws IOException {
-    assertCaught(CrashSweep.Setup.honest(SEED).withAboveStore(TornWrites::new));
+    assertCaught(small().withAboveStore(TornWrites::new));
+  }
+
+  private static CrashSweep.Setup small() {
+    return CrashSweep.Setup.small(SEED);
   }
 
   private static void assertCaught(CrashSweep.Setup setup) throws IOException {
-    assertThat(new CrashSweep(setup).run(4, 50).violation()).as("seed " + SEED).isPresent();
+    CrashSweep.Result result = new CrashSweep(setup).run(60, 100_000);
+    assertThat(result.violation()).as("seed " + SEED).isPresent();
   }
 }

@@ -106,10 +106,7 @@ final class History {
 
     Zone with(Operation operation) {
       return new Zone(
-          value,
-          written,
-          Math.min(firstEnd, operation.end),
-          Math.max(lastStart, operation.start));
+          value, written, Math.min(firstEnd, operation.end), Math.max(lastStart, operation.start));
     }
 
     boolean isForward() {

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Threads that read, write, and compare and write the same few blocks, while another one checkpoints
- * and cleans: each block behaves as if one thing happened at a time.
+ * Threads that read, write, and compare and write the same few blocks, while another one
+ * checkpoints and cleans: each block behaves as if one thing happened at a time.
  */
 class PoolHistoryTest {
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.MemoryMedium;
 import org.untorn.backstore.Purpose;
@@ -21,8 +23,9 @@ import org.untorn.backstore.Purpose;
  *
  * What was done since the last sync is a list of events, one for each 512-byte sector of each write
  * and one for each removal; an image is what is stable with a subset of the events applied in
- * order. So a sector that was written twice may hold either version. A sync makes the events of its
- * file stable, and all removals.
+ * order. So a sector that was written twice may hold either version. A sector may be torn, too: a
+ * part of its bytes is new and the rest is old. A sync makes the events of its file stable, and all
+ * removals.
  *
  * <p>The stable content is kept in memory, so this is for small pools. Safe for many threads;
  * everything is guarded by this object's monitor.
@@ -62,11 +65,36 @@ public final class PowerLossMedium implements Medium {
 
   /** What is left if of the events exactly {@code survivors} reached the medium. */
   public synchronized MemoryMedium imageAfterPowerLoss(BitSet survivors) throws IOException {
+    return imageAfterPowerLoss(survivors, new BitSet(), new Random(0));
+  }
+
+  /**
+   * What is left if of the events exactly {@code survivors} reached the medium, those of {@code
+   * torn} among them in part.
+   *
+   * @param random where each of those is torn
+   */
+  public synchronized MemoryMedium imageAfterPowerLoss(
+      BitSet survivors, BitSet torn, RandomGenerator random) throws IOException {
     MemoryMedium image = copy(stable);
     for (int i = survivors.nextSetBit(0); i >= 0; i = survivors.nextSetBit(i + 1)) {
-      apply(events.get(i), image);
+      if (torn.get(i) && events.get(i) instanceof Event.Sector sector) {
+        tear(sector, image, random);
+      } else {
+        apply(events.get(i), image);
+      }
     }
     return image;
+  }
+
+  /** The first bytes are new, or the last ones. */
+  private static void tear(Event.Sector sector, MemoryMedium image, RandomGenerator random) {
+    int length = sector.data().remaining();
+    int cut = random.nextInt(length);
+    boolean head = random.nextBoolean();
+    int from = head ? 0 : cut;
+    ByteBuffer part = sector.data().slice(from, head ? cut : length - cut);
+    image.write(sector.file(), sector.offset() + from, List.of(part), Purpose.DATA);
   }
 
   /**
