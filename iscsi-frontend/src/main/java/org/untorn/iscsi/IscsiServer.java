@@ -37,7 +37,10 @@ public final class IscsiServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IscsiServer.class);
 
-  /** One receive buffer holds many commands, or a good part of a large write. */
+  /**
+   * One receive buffer holds many commands, or a good part of a large write. What it brought is
+   * answered before the next is read, so that the initiator goes on meanwhile.
+   */
   private static final int RECEIVE_BUFFER = 256 << 10;
 
   /** Reading stops when this many bytes wait to be sent, and goes on below the first number. */
@@ -91,7 +94,8 @@ public final class IscsiServer implements AutoCloseable {
               .childOption(ChannelOption.SO_KEEPALIVE, true)
               .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
               .childOption(
-                  ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BUFFER))
+                  ChannelOption.RECVBUF_ALLOCATOR,
+                  new FixedRecvByteBufAllocator(RECEIVE_BUFFER).maxMessagesPerRead(1))
               .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
               .childHandler(
                   new ChannelInitializer<>() {
