@@ -1,5 +1,6 @@
 package org.untorn.daemon;
 
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -176,13 +177,13 @@ final class Daemon implements AutoCloseable {
 
   private static void warn(Storage storage, Portal portal, Portal control, List<ServedLun> luns) {
     long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
-    long heap = Runtime.getRuntime().maxMemory();
-    if (storage instanceof Storage.Memory && bytes > heap - heap / 4) {
+    long memory = PlatformDependent.maxDirectMemory();
+    if (storage instanceof Storage.Memory && bytes > memory - memory / 4) {
       LOG.warn(
-          "disks of {} MiB are kept in a heap of {} MiB: full ones will not fit; give less --size,"
-              + " or more memory (JAVA_TOOL_OPTIONS=-Xmx...)",
+          "disks of {} MiB are kept in {} MiB of memory: full ones will not fit; give less --size,"
+              + " or more memory (UNTORN_JAVA_OPTIONS=-XX:MaxDirectMemorySize=...)",
           bytes >> 20,
-          heap >> 20);
+          memory >> 20);
     }
     if (!portal.isLoopback()) {
       LOG.warn(
