@@ -1,5 +1,6 @@
 package org.untorn.daemon;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.untorn.daemon.config.ConfigText;
@@ -47,6 +48,12 @@ final class ConfigCommand implements Callable<Integer> {
   public Integer call() {
     return switch (flags.config()) {
       case Parsed.Value<DaemonConfig>(DaemonConfig config) -> {
+        try {
+          var _ = Daemon.accessRules(config);
+        } catch (IOException problem) {
+          Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
+          yield spec.exitCodeOnInvalidInput();
+        }
         if (print) {
           spec.commandLine().getOut().print(ConfigText.of(config));
           spec.commandLine().getOut().flush();

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -22,6 +23,8 @@ import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
+import org.untorn.daemon.access.AccessRules;
+import org.untorn.daemon.access.Secrets;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
@@ -82,6 +85,7 @@ final class Daemon implements AutoCloseable {
    * @param filter makes what stands over a volume
    */
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter) throws IOException {
+    AccessRules access = accessRules(config);
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       OpenStore store = OpenStore.open(config);
@@ -95,7 +99,8 @@ final class Daemon implements AutoCloseable {
           bound(
               config.listen(),
               "--listen",
-              address -> IscsiServer.start(options(address, config.advertised()), targets));
+              address ->
+                  IscsiServer.start(options(address, config.advertised()).with(access), targets));
       parts.push(server);
       Portal portal = new Portal(server.address());
       PoolVolumes volumes = store.volumes(new ServedVolumes(luns, server::sessions));
@@ -115,7 +120,8 @@ final class Daemon implements AutoCloseable {
       if (config.storage() instanceof Storage.Directory(Path directory)) {
         parts.push(ControlFile.write(directory, controlUrl));
       }
-      warn(config.storage(), portal, controlPortal, luns);
+      warn(config.storage(), controlPortal, luns);
+      warn(portal, access);
       return new Daemon(
           parts, new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)));
     } catch (IOException | RuntimeException problem) {
@@ -175,7 +181,7 @@ final class Daemon implements AutoCloseable {
     return Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 
-  private static void warn(Storage storage, Portal portal, Portal control, List<ServedLun> luns) {
+  private static void warn(Storage storage, Portal control, List<ServedLun> luns) {
     long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
     long memory = PlatformDependent.maxDirectMemory();
     if (storage instanceof Storage.Memory && bytes > memory - memory / 4) {
@@ -184,12 +190,6 @@ final class Daemon implements AutoCloseable {
               + " or more memory (UNTORN_JAVA_OPTIONS=-XX:MaxDirectMemorySize=...)",
           bytes >> 20,
           memory >> 20);
-    }
-    if (!portal.isLoopback()) {
-      LOG.warn(
-          "{} can be reached from other hosts, and asks for no password: whoever can connect reads"
-              + " and writes the disks",
-          portal.reachable());
     }
     if (!control.isLoopback()) {
       LOG.warn("the control API at {} can be reached from other hosts", control.reachable());
@@ -200,6 +200,25 @@ final class Daemon implements AutoCloseable {
         LOG.warn("Linux will not use WRITE ATOMIC with {}: {}", lun.config().volume(), why);
       }
     }
+  }
+
+  private static void warn(Portal portal, AccessRules access) {
+    if (!portal.isLoopback() && !access.unguarded().isEmpty()) {
+      LOG.warn(
+          "{} can be reached from other hosts, and asks for no password: whoever can connect reads"
+              + " and writes the disks of {}",
+          portal.reachable(),
+          String.join(", ", access.unguarded()));
+    }
+    for (String pair : access.shared()) {
+      LOG.warn("{} have one secret: each can pass for the other", pair);
+    }
+  }
+
+  /** Who may log in, with the secrets that it takes. */
+  static AccessRules accessRules(DaemonConfig config) throws IOException {
+    Optional<String> environment = Optional.ofNullable(System.getenv(Secrets.VARIABLE));
+    return AccessRules.of(config, Secrets.load(config.access().secrets(), environment));
   }
 
   /** Makes something that listens. */

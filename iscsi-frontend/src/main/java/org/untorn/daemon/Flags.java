@@ -37,6 +37,9 @@ final class Flags {
       order = 3)
   private Atomic atomic = new Atomic();
 
+  @ArgGroup(validate = false, heading = "%nWho may log in:%n", order = 4)
+  private AccessFlags access = new AccessFlags();
+
   static final class Place {
 
     @Option(
@@ -207,7 +210,14 @@ final class Flags {
     return storage()
         .then(
             storage ->
-                TargetConfig.of(disk.targetName.orElse(TargetConfig.DEFAULT_NAME), List.of(lun))
+                access
+                    .ofTarget()
+                    .then(
+                        rules ->
+                            TargetConfig.of(
+                                disk.targetName.orElse(TargetConfig.DEFAULT_NAME),
+                                List.of(lun),
+                                rules))
                     .then(
                         target ->
                             DaemonConfig.of(
@@ -216,6 +226,7 @@ final class Flags {
                                 place.control,
                                 storage,
                                 place.capacity,
+                                access.ofNode(),
                                 List.of(target))));
   }
 
@@ -242,6 +253,7 @@ final class Flags {
                                 place.control.or(contents::control),
                                 storage.or(contents::storage),
                                 place.capacity.or(contents::capacity),
+                                access.over(contents.access()),
                                 contents.targets())));
   }
 
@@ -269,6 +281,7 @@ final class Flags {
     atomic.granularity.ifPresent(_ -> given.add("--atomic-granularity"));
     atomic.maxWithBoundary.ifPresent(_ -> given.add("--atomic-max-with-boundary"));
     atomic.boundaryMax.ifPresent(_ -> given.add("--atomic-boundary-max"));
+    given.addAll(access.given());
     return given;
   }
 }

@@ -2,6 +2,7 @@ package org.untorn.iscsi;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.session.ConnectionOptions;
 import org.untorn.iscsi.session.TargetAddresses;
 
@@ -11,6 +12,7 @@ import org.untorn.iscsi.session.TargetAddresses;
  * @param listen where it listens; port 0 lets the kernel choose
  * @param connection how each connection behaves
  * @param targetAddresses what SendTargets says
+ * @param access who may log in where
  * @param maxConnections connections beyond this are closed at once
  * @param maxHalfOpen connections in their login beyond this are closed at once
  * @param maxData bytes of Data-Out that all connections may hold
@@ -22,6 +24,7 @@ public record IscsiOptions(
     InetSocketAddress listen,
     ConnectionOptions connection,
     TargetAddresses targetAddresses,
+    AccessControl access,
     int maxConnections,
     int maxHalfOpen,
     long maxData,
@@ -35,6 +38,7 @@ public record IscsiOptions(
         listen,
         ConnectionOptions.DEFAULT,
         new TargetAddresses.OfConnection(),
+        AccessControl.open(),
         1024,
         64,
         256L << 20,
@@ -49,6 +53,7 @@ public record IscsiOptions(
         listen,
         other,
         targetAddresses,
+        access,
         maxConnections,
         maxHalfOpen,
         maxData,
@@ -62,6 +67,22 @@ public record IscsiOptions(
     return new IscsiOptions(
         listen,
         connection,
+        other,
+        access,
+        maxConnections,
+        maxHalfOpen,
+        maxData,
+        maxDataPerConnection,
+        eventLoops,
+        spin);
+  }
+
+  /** The same with another control of access. */
+  public IscsiOptions with(AccessControl other) {
+    return new IscsiOptions(
+        listen,
+        connection,
+        targetAddresses,
         other,
         maxConnections,
         maxHalfOpen,

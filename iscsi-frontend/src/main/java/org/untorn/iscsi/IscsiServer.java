@@ -59,7 +59,8 @@ public final class IscsiServer implements AutoCloseable {
   private IscsiServer(IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
     this.options = options;
     this.registry =
-        new SessionRegistry(targets, options.targetAddresses(), options.maxConnections());
+        new SessionRegistry(
+            targets, options.targetAddresses(), options.maxConnections(), options.access());
     this.budget = new DataBudget(options.maxData(), options.maxDataPerConnection());
     this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi", options.spin());
     this.listener = bind(transport);

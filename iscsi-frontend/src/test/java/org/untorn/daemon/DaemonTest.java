@@ -25,6 +25,7 @@ import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Durability;
+import org.untorn.daemon.config.AccessConfig;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
@@ -260,6 +261,7 @@ class DaemonTest {
         control,
         storage,
         Optional.empty(),
+        AccessConfig.OPEN,
         List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(luns))));
   }
 
@@ -272,6 +274,7 @@ class DaemonTest {
             ANYWHERE,
             new Storage.Memory(),
             Optional.empty(),
+            AccessConfig.OPEN,
             List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(SMALL))));
     try (Daemon daemon = Daemon.start(config)) {
       return InitiatorSession.discover(daemon.ready().portal().bound()).stream()

@@ -24,8 +24,16 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * control: 127.0.0.1:0
  * dir: untorn-data                            or ram: true
  * capacity: 100GiB                            what all volumes may take together
+ * secrets: untorn.secrets                     the rest of this part may be left out
+ * chapAlgorithms: [SHA3-256, SHA-256]
+ * discovery: [{user: scanner}]                rules like those of a target
  * targets:
  *   - name: iqn.2026-11.org.untorn:disk0
+ *     access:                                 may be left out, as may each key of a rule
+ *       - initiator: iqn.2026-11.org.example:*
+ *         network: 10.1.0.0/16
+ *         user: db
+ *         targetUser: disk0
  *     luns:
  *       - lun: 0                              all of these may be left out
  *         volume: disk0-lun0
@@ -50,6 +58,7 @@ public final class ConfigFile {
       Optional<Endpoint> control,
       Optional<Storage> storage,
       Optional<Size> capacity,
+      AccessConfig access,
       List<TargetConfig> targets) {
 
     public Contents {
@@ -92,13 +101,18 @@ public final class ConfigFile {
     }
     Optional<Storage> storage = ram.orElse(false) ? Optional.of(new Storage.Memory()) : dir;
     Optional<Size> capacity = keys.value("capacity", Size::parse);
+    AccessConfig access =
+        new AccessConfig(
+            keys.value("secrets", AccessConfig::file),
+            words(keys.list("chapAlgorithms"), AccessConfig::algorithm),
+            rules(keys.list("discovery")));
     List<TargetConfig> targets = new ArrayList<>();
     for (YamlNode target : keys.list("targets")) {
       target(target).ifPresent(targets::add);
     }
     keys.nothingElse();
     return problems.isEmpty()
-        ? Parsed.value(new Contents(listen, advertised, control, storage, capacity, targets))
+        ? Parsed.value(new Contents(listen, advertised, control, storage, capacity, access, targets))
         : Parsed.wrong(String.join("\n", problems));
   }
 
@@ -107,13 +121,42 @@ public final class ConfigFile {
     Keys keys = new Keys(node);
     Optional<String> name = keys.value("name", Parsed::value);
     List<LunSettings> luns = keys.list("luns").stream().map(this::lun).toList();
+    List<AccessRule> access = rules(keys.list("access"));
     keys.nothingElse();
     if (name.isEmpty()) {
       problem(node.place(), "a target needs a 'name'");
     }
     return problems.size() > before
         ? Optional.empty()
-        : accept(node.place(), TargetConfig.of(name.orElseThrow(), luns));
+        : accept(node.place(), TargetConfig.of(name.orElseThrow(), luns, access));
+  }
+
+  private List<AccessRule> rules(List<YamlNode> nodes) {
+    return nodes.stream().flatMap(node -> rule(node).stream()).toList();
+  }
+
+  private Optional<AccessRule> rule(YamlNode node) {
+    Keys keys = new Keys(node);
+    Parsed<AccessRule> rule =
+        AccessRule.of(
+            keys.value("initiator", Parsed::value),
+            keys.value("network", Network::parse),
+            keys.value("user", AccessRule::userName),
+            keys.value("targetUser", AccessRule::userName));
+    keys.nothingElse();
+    return accept(node.place(), rule);
+  }
+
+  private <T> List<T> words(List<YamlNode> nodes, Function<String, Parsed<T>> parse) {
+    List<T> words = new ArrayList<>();
+    for (YamlNode node : nodes) {
+      switch (node) {
+        case Scalar(String text, Place place) ->
+            accept(place, parse.apply(text)).ifPresent(words::add);
+        case Mapping _, Sequence _ -> problem(node.place(), "one word is expected here");
+      }
+    }
+    return words;
   }
 
   private LunSettings lun(YamlNode node) {

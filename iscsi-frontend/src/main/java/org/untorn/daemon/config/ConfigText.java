@@ -34,6 +34,7 @@ public final class ConfigText {
       if (config.capacity().isPresent()) {
         yaml.writeStringField("capacity", config.capacity().get().toString());
       }
+      AccessText.write(yaml, config.access());
       yaml.writeArrayFieldStart("targets");
       for (TargetConfig target : config.targets()) {
         write(yaml, target);
@@ -68,6 +69,7 @@ public final class ConfigText {
       yaml.writeEndObject();
     }
     yaml.writeEndArray();
+    AccessText.write(yaml, "access", target.access());
     yaml.writeEndObject();
   }
 }

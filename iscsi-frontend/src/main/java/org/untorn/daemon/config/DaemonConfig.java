@@ -17,6 +17,7 @@ import java.util.Set;
  * @param control where the control API listens
  * @param storage where the blocks are kept
  * @param capacity what all volumes may take together; without it as much as they can ever hold
+ * @param access who may log in, as far as it is not said of one target
  * @param targets at least one
  */
 public record DaemonConfig(
@@ -25,6 +26,7 @@ public record DaemonConfig(
     Endpoint control,
     Storage storage,
     Optional<Size> capacity,
+    AccessConfig access,
     List<TargetConfig> targets) {
 
   private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
@@ -50,6 +52,7 @@ public record DaemonConfig(
       Optional<Endpoint> control,
       Optional<Storage> storage,
       Optional<Size> capacity,
+      AccessConfig access,
       List<TargetConfig> targets) {
     if (targets.isEmpty()) {
       return Parsed.wrong("no targets: there is nothing to serve");
@@ -80,6 +83,7 @@ public record DaemonConfig(
             control.orElse(DEFAULT_CONTROL),
             storage.orElse(DEFAULT_STORAGE),
             capacity,
+            access,
             targets));
   }
 }

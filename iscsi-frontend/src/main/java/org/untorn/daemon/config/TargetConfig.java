@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  *
  * @param name its iSCSI name (RFC 7143 4.2.7): iqn., eui. or naa., at most 223 bytes, in lower case
  * @param luns at least one, no number twice
+ * @param access whom it lets in; empty: everybody
  */
-public record TargetConfig(String name, List<LunConfig> luns) {
+public record TargetConfig(String name, List<LunConfig> luns, List<AccessRule> access) {
 
   public static final String DEFAULT_NAME = "iqn.2026-11.org.untorn:disk0";
 
@@ -25,10 +26,17 @@ public record TargetConfig(String name, List<LunConfig> luns) {
 
   public TargetConfig {
     luns = List.copyOf(luns);
+    access = List.copyOf(access);
+  }
+
+  /** A target that lets everybody in. */
+  public TargetConfig(String name, List<LunConfig> luns) {
+    this(name, luns, List.of());
   }
 
   /** Checks the name and the numbers, and settles what each logical unit leaves open. */
-  public static Parsed<TargetConfig> of(String written, List<LunSettings> settings) {
+  public static Parsed<TargetConfig> of(
+      String written, List<LunSettings> settings, List<AccessRule> access) {
     String name = written.toLowerCase(Locale.ROOT);
     if (name.length() > MAXIMUM_LENGTH || !SYNTAX.matcher(written).matches()) {
       return Parsed.wrong(
@@ -54,6 +62,6 @@ public record TargetConfig(String name, List<LunConfig> luns) {
         }
       }
     }
-    return Parsed.value(new TargetConfig(name, luns));
+    return Parsed.value(new TargetConfig(name, luns, access));
   }
 }

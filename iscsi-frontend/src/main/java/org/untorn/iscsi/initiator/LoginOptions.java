@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param isid 48 bits
  * @param targetName empty for a discovery session
  * @param keys what is offered in the operational stage, in order
+ * @param proof how the initiator proves who it is; empty: not at all
  */
 public record LoginOptions(
-    String initiatorName, long isid, Optional<String> targetName, Map<String, String> keys) {
+    String initiatorName,
+    long isid,
+    Optional<String> targetName,
+    Map<String, String> keys,
+    Optional<ChapProof> proof) {
 
   /** A normal session that takes and offers the largest sizes. */
   public static LoginOptions to(String targetName) {
@@ -25,13 +30,21 @@ public record LoginOptions(
     keys.put("ImmediateData", "Yes");
     keys.put("MaxOutstandingR2T", "8");
     return new LoginOptions(
-        "iqn.2026-11.org.untorn:initiator", 0x80_0000_000001L, Optional.of(targetName), keys);
+        "iqn.2026-11.org.untorn:initiator",
+        0x80_0000_000001L,
+        Optional.of(targetName),
+        keys,
+        Optional.empty());
   }
 
   /** A discovery session. */
   public static LoginOptions discovery() {
     return new LoginOptions(
-        "iqn.2026-11.org.untorn:initiator", 0x80_0000_00000DL, Optional.empty(), Map.of());
+        "iqn.2026-11.org.untorn:initiator",
+        0x80_0000_00000DL,
+        Optional.empty(),
+        Map.of(),
+        Optional.empty());
   }
 
   public LoginOptions {
@@ -42,11 +55,16 @@ public record LoginOptions(
   public LoginOptions with(String key, String value) {
     Map<String, String> changed = new LinkedHashMap<>(keys);
     changed.put(key, value);
-    return new LoginOptions(initiatorName, isid, targetName, changed);
+    return new LoginOptions(initiatorName, isid, targetName, changed, proof);
   }
 
   /** The same from another initiator port. */
   public LoginOptions from(String otherInitiator, long otherIsid) {
-    return new LoginOptions(otherInitiator, otherIsid, targetName, keys);
+    return new LoginOptions(otherInitiator, otherIsid, targetName, keys, proof);
+  }
+
+  /** The same with a proof of who it is. */
+  public LoginOptions with(ChapProof other) {
+    return new LoginOptions(initiatorName, isid, targetName, keys, Optional.of(other));
   }
 }

@@ -1,5 +1,6 @@
 package org.untorn.iscsi.login;
 
+import static org.untorn.iscsi.login.TextKey.AUTH_METHOD;
 import static org.untorn.iscsi.login.TextKey.DATA_PDU_IN_ORDER;
 import static org.untorn.iscsi.login.TextKey.DATA_SEQUENCE_IN_ORDER;
 import static org.untorn.iscsi.login.TextKey.DEFAULT_TIME2RETAIN;
@@ -22,7 +23,7 @@ import java.util.Map;
  * MaxRecvDataSegmentLength, what it declares.
  *
  * <p>Invariant: each value is a legal one, written canonically. A list key needs none: the table
- * says what is supported.
+ * says what is supported; one that has it takes this word alone.
  */
 public record LocalParameters(Map<TextKey, String> values) {
 
@@ -34,6 +35,7 @@ public record LocalParameters(Map<TextKey, String> values) {
   public static final LocalParameters DEFAULT =
       new LocalParameters(
           Map.ofEntries(
+              Map.entry(AUTH_METHOD, "None"),
               Map.entry(MAX_CONNECTIONS, "1"),
               Map.entry(INITIAL_R2T, "No"),
               Map.entry(IMMEDIATE_DATA, "Yes"),
@@ -63,6 +65,11 @@ public record LocalParameters(Map<TextKey, String> values) {
     Map<TextKey, String> changed = new EnumMap<>(values);
     changed.put(key, value);
     return new LocalParameters(changed);
+  }
+
+  /** Whether this side takes a word of a list that the table has. */
+  boolean takes(TextKey key, String word) {
+    return values.getOrDefault(key, word).equals(word);
   }
 
   /** This side's operand; the key's initial value where nothing else is said. */

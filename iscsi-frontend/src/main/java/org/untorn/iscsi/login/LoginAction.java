@@ -14,6 +14,10 @@ public sealed interface LoginAction {
    */
   record Establish(LoginResult result, LoginResponse response) implements LoginAction {}
 
-  /** Close the connection, after what was sent. */
-  record Close() implements LoginAction {}
+  /**
+   * Close the connection, after what was sent.
+   *
+   * @param why what the log says of it, after the address: one line, without any secret
+   */
+  record Close(String why) implements LoginAction {}
 }

@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.untorn.iscsi.login.LoginState.Identity;
@@ -20,12 +19,9 @@ import org.untorn.iscsi.pdu.TargetPdu.Numbers;
  * state and actions.
  *
  * <pre>
- *  request ─► same identity? ─► stage legal? ─► text complete? ─► who and where? ─► negotiate ─► answer
- *                 0200              0200         (C bit: wait)      0203 0206 0207     0200 0201
+ *  request ─► same identity? ─► stage legal? ─► text complete? ─► LoginText ─► answer
+ *                 0200              0200         (C bit: wait)
  * </pre>
- *
- * The security stage knows one method, None; a method with messages of its own is one more step
- * between "who and where" and "negotiate".
  *
  * @param directory what it asks of the node
  * @param freshTsih the handle of the session, if it becomes one; 1 to 65535
@@ -57,16 +53,19 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
     return switch (event) {
       case LoginEvent.Request(LoginRequest pdu) -> request(state, pdu);
       case LoginEvent.OtherPdu _ -> otherPdu(state);
-      case LoginEvent.Timeout _ ->
-          new Step(state.at(Stage.ENDED), List.of(new LoginAction.Close()));
+      case LoginEvent.Timeout _ -> end(state, state.initiator() + " did not log in in time");
     };
   }
 
   /** Before the login has begun there is nobody to answer (6.3). */
   private Step otherPdu(LoginState state) {
     return state.stage() == Stage.START
-        ? new Step(state.at(Stage.ENDED), List.of(new LoginAction.Close()))
-        : refuse(state, LoginStatus.INVALID_DURING_LOGIN);
+        ? end(state, "something came that is no login request")
+        : refuse(state, LoginStatus.INVALID_DURING_LOGIN, "it sent something else");
+  }
+
+  private static Step end(LoginState state, String why) {
+    return new Step(state.at(Stage.ENDED), List.of(new LoginAction.Close(why)));
   }
 
   private Step request(LoginState before, LoginRequest pdu) {
@@ -78,22 +77,23 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
             first ? identity : before.identity(),
             pdu.currentStage() == SECURITY ? Stage.SECURITY : Stage.OPERATIONAL);
     if (pdu.versionMin() > VERSION) {
-      return refuse(state, LoginStatus.UNSUPPORTED_VERSION);
+      return refuse(state, LoginStatus.UNSUPPORTED_VERSION, "it speaks newer versions only");
     }
     if (!identity.equals(state.identity())
         || !isLegal(pdu)
         || (!first && before.stage() != state.stage())
         || state.requests() > MAX_REQUESTS) {
-      return refuse(state, LoginStatus.INITIATOR_ERROR);
+      return refuse(
+          state, LoginStatus.INITIATOR_ERROR, "its requests do not follow from each other");
     }
     if (!state.unsaid().isEmpty()) {
       return pdu.data().isReadable()
-          ? refuse(state, LoginStatus.INITIATOR_ERROR)
+          ? refuse(state, LoginStatus.INITIATOR_ERROR, "it talks while it should listen")
           : say(state, pdu, state.unsaid());
     }
     String heard = state.heard() + pdu.data().toString(StandardCharsets.ISO_8859_1);
     if (heard.length() > MAX_TEXT) {
-      return refuse(state, LoginStatus.OUT_OF_RESOURCES);
+      return refuse(state, LoginStatus.OUT_OF_RESOURCES, "its text has no end");
     }
     return pdu.continues()
         ? say(state.hearing(heard), pdu, "")
@@ -120,63 +120,22 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
   private Step text(LoginState state, LoginRequest pdu, String text) {
     Optional<List<Pair>> pairs = TextPairs.parse(text);
     if (pairs.isEmpty()) {
-      return refuse(state, LoginStatus.INITIATOR_ERROR);
+      return refuse(state, LoginStatus.INITIATOR_ERROR, "its text is no list of key=value");
     }
-    Negotiation.Phase phase =
-        state.stage() == Stage.SECURITY
-            ? Negotiation.Phase.SECURITY
-            : Negotiation.Phase.OPERATIONAL;
-    return switch (state.negotiation().take(pairs.get(), phase)) {
-      case Negotiation.Answer.Violation(TextKey key, Negotiation.Kind kind) ->
-          refuse(state, status(key, kind));
-      case Negotiation.Answer.Pairs(Negotiation next, List<Pair> reply) -> {
-        LoginStatus known = state.targetKnown() ? LoginStatus.SUCCESS : admit(state, next);
-        yield known == LoginStatus.SUCCESS ? reply(state, pdu, next, reply) : refuse(state, known);
-      }
+    return switch (new LoginText(directory).take(state, pairs.get(), pdu.transit())) {
+      case LoginText.Outcome.Refusal(LoginState at, LoginStatus status, String why) ->
+          refuse(at, status, why);
+      case LoginText.Outcome.Answer(LoginState next, List<Pair> reply) ->
+          reply(next, pdu, reply, !state.targetKnown());
     };
   }
 
-  private static LoginStatus status(TextKey key, Negotiation.Kind kind) {
-    return switch (kind) {
-      case NO_COMMON_METHOD -> LoginStatus.AUTHENTICATION_FAILURE;
-      case ILLEGAL_VALUE ->
-          key == TextKey.SESSION_TYPE
-              ? LoginStatus.SESSION_TYPE_NOT_SUPPORTED
-              : LoginStatus.INITIATOR_ERROR;
-      case REPEATED, WRONG_PHASE -> LoginStatus.INITIATOR_ERROR;
-    };
-  }
-
-  /** Who asks for what: checked once, when the first text is complete (6.3.1). */
-  private LoginStatus admit(LoginState state, Negotiation negotiation) {
-    String initiator = negotiation.value(TextKey.INITIATOR_NAME);
-    String target = targetName(negotiation);
-    if (initiator.isEmpty() || (target.isEmpty() && !negotiation.isDiscovery())) {
-      return LoginStatus.MISSING_PARAMETER;
-    }
-    if (!target.isEmpty() && directory.portalGroupTag(target).isEmpty()) {
-      return LoginStatus.NOT_FOUND;
-    }
-    Identity id = state.identity();
-    if (id.tsih() != 0) {
-      return directory.sessionExists(initiator, id.isid(), target, id.tsih())
-          ? LoginStatus.TOO_MANY_CONNECTIONS
-          : LoginStatus.SESSION_DOES_NOT_EXIST;
-    }
-    return directory.isFull() ? LoginStatus.OUT_OF_RESOURCES : LoginStatus.SUCCESS;
-  }
-
-  /** Names compare without case (4.2.7.1): they are kept in lower case. */
-  private static String targetName(Negotiation negotiation) {
-    return negotiation.value(TextKey.TARGET_NAME).toLowerCase(Locale.ROOT);
-  }
-
-  private Step reply(
-      LoginState before, LoginRequest pdu, Negotiation negotiation, List<Pair> answers) {
-    LoginState state = before.agreed(negotiation);
+  private Step reply(LoginState next, LoginRequest pdu, List<Pair> answers, boolean first) {
+    LoginState state = next;
+    Negotiation negotiation = state.negotiation();
     List<Pair> reply = new ArrayList<>(answers);
-    OptionalInt tag = directory.portalGroupTag(targetName(negotiation));
-    if (!before.targetKnown() && tag.isPresent()) {
+    OptionalInt tag = directory.portalGroupTag(LoginText.targetName(negotiation));
+    if (first && tag.isPresent()) {
       // the first response says it (13.9)
       reply.add(pair(TextKey.TARGET_PORTAL_GROUP_TAG, Integer.toString(tag.getAsInt())));
     }
@@ -199,7 +158,7 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
     int limit = PduDecoder.DEFAULT_MAX_DATA_SEGMENT_LENGTH;
     String now = text.substring(0, Math.min(limit, text.length()));
     String rest = text.substring(now.length());
-    boolean transit = pdu.transit() && rest.isEmpty();
+    boolean transit = pdu.transit() && rest.isEmpty() && state.security().isSettled();
     boolean last = transit && pdu.nextStage() == FULL_FEATURE;
     LoginResponse response =
         new LoginResponse(
@@ -225,7 +184,7 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
         transit ? next.at(Stage.OPERATIONAL) : next, List.of(new LoginAction.Send(response)));
   }
 
-  private Step refuse(LoginState state, LoginStatus status) {
+  private Step refuse(LoginState state, LoginStatus status, String why) {
     Identity id = state.identity();
     LoginResponse response =
         new LoginResponse(
@@ -242,8 +201,12 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
             status.statusClass(),
             status.statusDetail(),
             Unpooled.EMPTY_BUFFER);
+    String line =
+        "%s may not log in: %s (status %02x%02x)"
+            .formatted(state.initiator(), why, status.statusClass(), status.statusDetail());
     return new Step(
-        state.at(Stage.ENDED), List.of(new LoginAction.Send(response), new LoginAction.Close()));
+        state.at(Stage.ENDED),
+        List.of(new LoginAction.Send(response), new LoginAction.Close(line)));
   }
 
   /** Login requests are immediate: the first command has the CmdSN that they have (11.12.8). */
@@ -254,7 +217,7 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
 
   private LoginResult result(LoginState state) {
     Negotiation negotiation = state.negotiation();
-    String target = targetName(negotiation);
+    String target = LoginText.targetName(negotiation);
     return new LoginResult(
         negotiation.value(TextKey.INITIATOR_NAME),
         state.identity().isid(),

@@ -5,6 +5,7 @@ package org.untorn.iscsi.login;
  *
  * @param identity what the first request said and no later one may change
  * @param negotiation what was agreed so far
+ * @param security what the initiator has proven so far
  * @param heard text that the initiator has not finished (C bit), one char per byte
  * @param unsaid text that the target has not finished, one char per byte
  * @param targetKnown whether names and session were checked
@@ -16,6 +17,7 @@ public record LoginState(
     Stage stage,
     Identity identity,
     Negotiation negotiation,
+    Security security,
     String heard,
     String unsaid,
     boolean targetKnown,
@@ -50,6 +52,7 @@ public record LoginState(
         Stage.START,
         new Identity(0, 0, 0, 0, 0),
         Negotiation.start(local),
+        new Security.Open(),
         "",
         "",
         false,
@@ -58,34 +61,86 @@ public record LoginState(
         0);
   }
 
+  /** The InitiatorName, or that it is not known yet; printable. */
+  String initiator() {
+    String name = negotiation.value(TextKey.INITIATOR_NAME);
+    return name.isEmpty() ? "an initiator without a name" : TextPairs.printable(name);
+  }
+
   LoginState at(Stage to) {
-    return new LoginState(
-        to, identity, negotiation, heard, unsaid, targetKnown, declared, nextStatSN, requests);
+    return copy(to, identity, negotiation, security, heard, unsaid, nextStatSN, requests);
   }
 
   /** With one request more, in a stage. */
   LoginState after(Identity from, Stage in) {
-    return new LoginState(
-        in, from, negotiation, heard, unsaid, targetKnown, declared, nextStatSN, requests + 1);
+    return copy(in, from, negotiation, security, heard, unsaid, nextStatSN, requests + 1);
   }
 
   LoginState hearing(String text) {
-    return new LoginState(
-        stage, identity, negotiation, text, unsaid, targetKnown, declared, nextStatSN, requests);
+    return copy(stage, identity, negotiation, security, text, unsaid, nextStatSN, requests);
   }
 
   LoginState agreed(Negotiation next) {
-    return new LoginState(stage, identity, next, "", unsaid, true, declared, nextStatSN, requests);
+    return copy(stage, identity, next, security, "", unsaid, nextStatSN, requests);
   }
 
-  LoginState declaring() {
-    return new LoginState(
-        stage, identity, negotiation, heard, unsaid, targetKnown, true, nextStatSN, requests);
+  LoginState proving(Security next) {
+    return copy(stage, identity, negotiation, next, heard, unsaid, nextStatSN, requests);
   }
 
   /** After a response that leaves text unsaid. */
   LoginState said(String rest) {
+    return copy(stage, identity, negotiation, security, heard, rest, nextStatSN + 1, requests);
+  }
+
+  /** Once it is clear what the initiator must prove. */
+  LoginState admitted(Security begun) {
     return new LoginState(
-        stage, identity, negotiation, heard, rest, targetKnown, declared, nextStatSN + 1, requests);
+        stage,
+        identity,
+        negotiation.wanting(TextKey.AUTH_METHOD, begun.isSettled() ? "None" : "CHAP"),
+        begun,
+        heard,
+        unsaid,
+        true,
+        declared,
+        nextStatSN,
+        requests);
+  }
+
+  LoginState declaring() {
+    return new LoginState(
+        stage,
+        identity,
+        negotiation,
+        security,
+        heard,
+        unsaid,
+        targetKnown,
+        true,
+        nextStatSN,
+        requests);
+  }
+
+  private LoginState copy(
+      Stage in,
+      Identity from,
+      Negotiation agreed,
+      Security proven,
+      String heardText,
+      String unsaidText,
+      int statSN,
+      int requestCount) {
+    return new LoginState(
+        in,
+        from,
+        agreed,
+        proven,
+        heardText,
+        unsaidText,
+        targetKnown,
+        declared,
+        statSN,
+        requestCount);
   }
 }

@@ -70,6 +70,11 @@ public record Negotiation(LocalParameters local, Map<TextKey, String> results) {
     return value(TextKey.SESSION_TYPE).equals("Discovery");
   }
 
+  /** The same, where this side wants another value of a key. */
+  Negotiation wanting(TextKey key, String value) {
+    return new Negotiation(local.with(key, value), results);
+  }
+
   /** Takes the pairs of one complete text, in the order of the table. */
   public Answer take(List<Pair> pairs, Phase phase) {
     Negotiation next = this;
@@ -118,6 +123,9 @@ public record Negotiation(LocalParameters local, Map<TextKey, String> results) {
     }
     if (key.sender() == Sender.TARGET) {
       return answer(key, REJECT);
+    }
+    if (key.result() == TextKey.Result.EXCHANGE) {
+      return new Answer.Violation(key, Kind.WRONG_PHASE);
     }
     if (isIrrelevant(key)) {
       return answer(key, IRRELEVANT);
@@ -196,6 +204,7 @@ public record Negotiation(LocalParameters local, Map<TextKey, String> results) {
       case AND -> key.legal().canonical(offer).map(o -> o.equals("Yes") ? mine : "No");
       case OR -> key.legal().canonical(offer).map(o -> o.equals("No") ? mine : "Yes");
       case FIRST_COMMON -> firstCommon(key, offer);
+      case EXCHANGE -> Optional.empty(); // LoginText lets none through
       case REFUSED ->
           key.legal() instanceof Values.OneOf
               ? key.legal().canonical(offer).map(_ -> "No")
@@ -219,12 +228,12 @@ public record Negotiation(LocalParameters local, Map<TextKey, String> results) {
     return Integer.toString(number);
   }
 
-  private static Optional<String> firstCommon(TextKey key, String offer) {
+  private Optional<String> firstCommon(TextKey key, String offer) {
     if (offer.length() > Values.MAX_LENGTH) {
       return Optional.empty();
     }
     for (String word : offer.split(",", -1)) {
-      if (key.legal().canonical(word).isPresent()) {
+      if (key.legal().canonical(word).isPresent() && local.takes(key, word)) {
         return Optional.of(word);
       }
     }

@@ -2,6 +2,7 @@ package org.untorn.iscsi.login;
 
 import static org.untorn.iscsi.login.TextKey.Result.AND;
 import static org.untorn.iscsi.login.TextKey.Result.DECLARED;
+import static org.untorn.iscsi.login.TextKey.Result.EXCHANGE;
 import static org.untorn.iscsi.login.TextKey.Result.FIRST_COMMON;
 import static org.untorn.iscsi.login.TextKey.Result.MAXIMUM;
 import static org.untorn.iscsi.login.TextKey.Result.MINIMUM;
@@ -20,7 +21,10 @@ import static org.untorn.iscsi.login.TextKey.Use.FFPO;
 import static org.untorn.iscsi.login.TextKey.Use.IO;
 import static org.untorn.iscsi.login.TextKey.Use.LO;
 import static org.untorn.iscsi.login.TextKey.Use.SECURITY;
+import static org.untorn.iscsi.login.Values.AUTH_METHODS;
+import static org.untorn.iscsi.login.Values.BINARY;
 import static org.untorn.iscsi.login.Values.BOOLEAN;
+import static org.untorn.iscsi.login.Values.CHAP_NAME;
 import static org.untorn.iscsi.login.Values.DIGEST;
 import static org.untorn.iscsi.login.Values.LENGTH;
 import static org.untorn.iscsi.login.Values.NAME;
@@ -33,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.untorn.iscsi.login.Values.OneOf;
 import org.untorn.iscsi.login.Values.Range;
 
 /**
@@ -47,8 +50,12 @@ public enum TextKey {
   SESSION_TYPE("SessionType", LO, INITIATOR, SW, DECLARED, SESSION_TYPES, "Normal", NEVER, "13.21"),
   INITIATOR_NAME("InitiatorName", IO, INITIATOR, SW, DECLARED, NAME, "", NEVER, "13.5"),
   TARGET_NAME("TargetName", IO, INITIATOR, SW, DECLARED, NAME, "", NEVER, "13.4"),
-  AUTH_METHOD(
-      "AuthMethod", SECURITY, BOTH, CO, FIRST_COMMON, new OneOf("None"), "None", NEVER, "12.1"),
+  AUTH_METHOD("AuthMethod", SECURITY, BOTH, CO, FIRST_COMMON, AUTH_METHODS, "None", NEVER, "12.1"),
+  CHAP_A("CHAP_A", SECURITY, BOTH, CO, EXCHANGE, new Range(0, 255), "", NEVER, "12.1.3"),
+  CHAP_I("CHAP_I", SECURITY, BOTH, CO, EXCHANGE, new Range(0, 255), "", NEVER, "12.1.3"),
+  CHAP_C("CHAP_C", SECURITY, BOTH, CO, EXCHANGE, BINARY, "", NEVER, "12.1.3"),
+  CHAP_N("CHAP_N", SECURITY, BOTH, CO, EXCHANGE, CHAP_NAME, "", NEVER, "12.1.3"),
+  CHAP_R("CHAP_R", SECURITY, BOTH, CO, EXCHANGE, BINARY, "", NEVER, "12.1.3"),
   INITIATOR_ALIAS("InitiatorAlias", ALL, INITIATOR, SW, DECLARED, TEXT, "", NEVER, "13.7"),
   TARGET_ALIAS("TargetAlias", ALL, TARGET, SW, DECLARED, TEXT, "", NEVER, "13.6"),
   TARGET_ADDRESS("TargetAddress", ALL, TARGET, SW, DECLARED, TEXT, "", NEVER, "13.8"),
@@ -127,7 +134,9 @@ public enum TextKey {
     /** The first value of the offered list that this side takes. */
     FIRST_COMMON,
     /** An obsolete key: Yes or No is answered No, all else Reject. */
-    REFUSED
+    REFUSED,
+    /** A message of CHAP: neither negotiated nor kept, but answered by {@link ChapExchange}. */
+    EXCHANGE
   }
 
   /** When a key does not apply, and is answered Irrelevant. */

@@ -15,6 +15,9 @@ public final class TextPairs {
   /** The longest key name in bytes (6.1). */
   static final int MAX_KEY_LENGTH = 63;
 
+  /** The longest name there is (4.2.7.1). */
+  private static final int MAX_SHOWN = 223;
+
   /** One pair. */
   public record Pair(String key, String value) {}
 
@@ -56,6 +59,12 @@ public final class TextPairs {
       }
     }
     return true;
+  }
+
+  /** A value of a peer as it may stand in a log: printable characters, and not too many. */
+  public static String printable(String value) {
+    String shown = value.replaceAll("[^ -~]", "?");
+    return shown.length() <= MAX_SHOWN ? shown : shown.substring(0, MAX_SHOWN) + "...";
   }
 
   /** The text of pairs. */

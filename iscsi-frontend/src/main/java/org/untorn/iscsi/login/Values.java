@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.untorn.iscsi.auth.BinaryValue;
 
 /** Which values of a text key are legal (RFC 7143 6.1). */
 public sealed interface Values {
@@ -14,6 +15,15 @@ public sealed interface Values {
 
   /** Yes or No. */
   Values BOOLEAN = new OneOf("Yes", "No");
+
+  /** The methods of authentication (12.1); which of them holds depends on who asks for what. */
+  Values AUTH_METHODS = new OneOf("CHAP", "None");
+
+  /** A challenge or a response (12.1.3). */
+  Values BINARY = new Binary(ChapExchange.MAX_BINARY);
+
+  /** A name in CHAP: text, whatever it begins with (12.1.3). */
+  Values CHAP_NAME = new Text(1, MAX_LENGTH);
 
   /** What a session is for (13.21). */
   Values SESSION_TYPES = new OneOf("Normal", "Discovery");
@@ -68,6 +78,15 @@ public sealed interface Values {
     public Optional<String> canonical(String value) {
       int length = value.getBytes(StandardCharsets.UTF_8).length;
       return length >= minLength && length <= maxLength ? Optional.of(value) : Optional.empty();
+    }
+  }
+
+  /** Bytes, in hexadecimal or base64: at least one, at most {@code maxLength}. */
+  record Binary(int maxLength) implements Values {
+
+    @Override
+    public Optional<String> canonical(String value) {
+      return BinaryValue.parse(value, maxLength).map(BinaryValue::format);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.untorn.iscsi.login.Directory;
 import org.untorn.iscsi.login.LoginAction;
 import org.untorn.iscsi.login.LoginEvent;
 import org.untorn.iscsi.login.LoginMachine;
@@ -91,7 +92,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
     this.decoder = new PduDecoder(Opcode.Sender.INITIATOR);
     this.encoder = new PduEncoder();
     this.tsih = tsih;
-    this.machine = new LoginMachine(registry, tsih, options.commandWindow());
+    Directory directory = registry.seenFrom(channel.remoteAddress());
+    this.machine = new LoginMachine(directory, tsih, options.commandWindow());
     this.login = LoginState.start(options.parameters(), 1);
   }
 
@@ -202,7 +204,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
         case LoginAction.Send(LoginResponse response) -> send(response);
         case LoginAction.Establish(LoginResult result, LoginResponse response) ->
             establish(result, response);
-        case LoginAction.Close _ -> {
+        case LoginAction.Close(String why) -> {
+          LOG.warn("{}: {}", channel.remoteAddress(), why);
           state = state.next(Event.LOGIN_FAILED);
           closeAfterFlush();
         }

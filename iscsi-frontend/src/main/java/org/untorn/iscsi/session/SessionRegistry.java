@@ -1,5 +1,7 @@
 package org.untorn.iscsi.session;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -12,6 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.untorn.core.Nexus;
+import org.untorn.iscsi.auth.Challenge;
+import org.untorn.iscsi.login.Access;
+import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.login.Directory;
 import org.untorn.iscsi.login.LoginResult;
 import org.untorn.iscsi.login.TextKey;
@@ -30,7 +35,7 @@ import org.untorn.iscsi.login.TextPairs.Pair;
  *
  * Safe for use by many threads.
  */
-public final class SessionRegistry implements Directory, Node {
+public final class SessionRegistry implements Node {
 
   /** The one portal group: all listening addresses are in it. */
   public static final int PORTAL_GROUP_TAG = 1;
@@ -61,33 +66,68 @@ public final class SessionRegistry implements Directory, Node {
   private final Map<String, ScsiTarget> targets;
   private final TargetAddresses addresses;
   private final int maxSessions;
+  private final AccessControl access;
   private final Map<Key, Place> sessions = new ConcurrentHashMap<>();
   private final BitSet handles = new BitSet(MAX_TSIH + 1);
   private int lastHandle;
 
   /** A node with targets by their iSCSI names. */
   public SessionRegistry(
-      Map<String, ScsiTarget> targets, TargetAddresses addresses, int maxSessions) {
+      Map<String, ScsiTarget> targets,
+      TargetAddresses addresses,
+      int maxSessions,
+      AccessControl access) {
     this.targets = new TreeMap<>();
     targets.forEach((name, target) -> this.targets.put(name.toLowerCase(Locale.ROOT), target));
     this.addresses = addresses;
     this.maxSessions = maxSessions;
+    this.access = access;
   }
 
-  @Override
-  public OptionalInt portalGroupTag(String targetName) {
-    return targets.containsKey(targetName) ? OptionalInt.of(PORTAL_GROUP_TAG) : OptionalInt.empty();
+  /** The node as an initiator at an address sees it when it logs in. */
+  Directory seenFrom(SocketAddress address) {
+    return new SeenFrom(
+        address instanceof InetSocketAddress inet
+            ? Optional.of(inet.getAddress())
+            : Optional.empty());
   }
 
-  @Override
-  public boolean sessionExists(String initiatorName, long isid, String targetName, int tsih) {
-    Place place = sessions.get(new Key(initiatorName, isid, targetName));
-    return place != null && place.connection().tsih() == tsih;
-  }
+  private final class SeenFrom implements Directory {
 
-  @Override
-  public boolean isFull() {
-    return sessions.size() >= maxSessions;
+    private final Optional<InetAddress> address;
+
+    SeenFrom(Optional<InetAddress> address) {
+      this.address = address;
+    }
+
+    @Override
+    public OptionalInt portalGroupTag(String targetName) {
+      return targets.containsKey(targetName)
+          ? OptionalInt.of(PORTAL_GROUP_TAG)
+          : OptionalInt.empty();
+    }
+
+    @Override
+    public Access access(String initiatorName, String targetName) {
+      AccessControl.Initiator who = new AccessControl.Initiator(initiatorName, address);
+      return targetName.isEmpty() ? access.toDiscovery(who) : access.toTarget(targetName, who);
+    }
+
+    @Override
+    public Challenge freshChallenge() {
+      return Challenge.fresh();
+    }
+
+    @Override
+    public boolean sessionExists(String initiatorName, long isid, String targetName, int tsih) {
+      Place place = sessions.get(new Key(initiatorName, isid, targetName));
+      return place != null && place.connection().tsih() == tsih;
+    }
+
+    @Override
+    public boolean isFull() {
+      return sessions.size() >= maxSessions;
+    }
   }
 
   /** A handle for the session that a new connection may become, until it is given back. */

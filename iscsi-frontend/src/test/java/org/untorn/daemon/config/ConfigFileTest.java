@@ -6,10 +6,78 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.AtomicProfile;
 
 class ConfigFileTest {
+
+  @Test
+  void who_may_log_in_is_read_and_written_with_names_and_without_secrets() {
+    String text =
+        """
+        listen: 127.0.0.1:3260
+        advertise: reached
+        control: 127.0.0.1:0
+        ram: true
+        secrets: untorn.secrets
+        chapAlgorithms:
+          - SHA3-256
+          - SHA-256
+        discovery:
+          - user: scanner
+        targets:
+          - name: iqn.2026-11.org.example:a
+            luns:
+              - lun: 0
+                volume: a-lun0
+                size: 1GiB
+                blockSize: 512
+                atomic:
+                  max: 8192
+                  alignment: 8
+                  granularity: 8
+                  maxWithBoundary: 8192
+                  boundaryMax: 128
+            access:
+              - initiator: iqn.2026-11.org.example:*
+                network: 10.1.0.0/16
+                user: db
+                targetUser: disk0
+              - network: fd00:0:0:0:0:0:0:0/8
+        """;
+    Parsed<DaemonConfig> config =
+        ConfigFile.parse("x.yaml", text)
+            .then(
+                read ->
+                    DaemonConfig.of(
+                        read.listen(),
+                        read.advertised(),
+                        read.control(),
+                        read.storage(),
+                        read.access(),
+                        read.targets()));
+    assertThat(config).isInstanceOf(Parsed.Value.class);
+    assertThat(ConfigText.of(((Parsed.Value<DaemonConfig>) config).value())).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "chapAlgorithms: [MD4] | x.yaml:1:18: no algorithm is named 'MD4'",
+        "discovery: [{user: a b}] | x.yaml:1:20: 'a b' is no CHAP name",
+        "discovery: [{targetUser: a}] | x.yaml:1:13: a 'targetUser' needs a 'user'",
+        "discovery: [{user: a, targetUser: a}] | x.yaml:1:13: 'user' and 'targetUser' must",
+        "discovery: [{network: home}] | x.yaml:1:23: 'home' is no network",
+        "discovery: [{password: abc}] | x.yaml:1:14: unknown key 'password'",
+      })
+  void a_rule_that_cannot_be_is_named_with_its_place(String text, String expected) {
+    Parsed<ConfigFile.Contents> read = ConfigFile.parse("x.yaml", text);
+    assertThat(read).isInstanceOf(Parsed.Wrong.class);
+    assertThat(((Parsed.Wrong<ConfigFile.Contents>) read).why()).startsWith(expected);
+  }
 
   @Test
   void a_file_with_everything_is_read() {
@@ -47,6 +115,7 @@ class ConfigFileTest {
                     Optional.of(new Endpoint("127.0.0.1", 8080)),
                     Optional.of(new Storage.Memory()),
                     Optional.of(new Size(2L << 30)),
+                    AccessConfig.OPEN,
                     List.of(
                         new TargetConfig(
                             "iqn.2026-11.org.example:a",
@@ -111,7 +180,8 @@ class ConfigFileTest {
             + "untorn.yaml:6:20: 'blockSize' takes one value\n"
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
-            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity, targets");
+            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
+            + " secrets, chapAlgorithms, discovery, targets");
   }
 
   @Test
@@ -194,6 +264,7 @@ class ConfigFileTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    AccessConfig.OPEN,
                     List.of())));
   }
 

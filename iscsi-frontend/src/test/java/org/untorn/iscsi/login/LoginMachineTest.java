@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.untorn.iscsi.auth.Challenge;
 import org.untorn.iscsi.login.LoginState.Stage;
 import org.untorn.iscsi.pdu.LoginRequest;
 import org.untorn.iscsi.pdu.LoginResponse;
@@ -25,6 +26,16 @@ class LoginMachineTest {
     @Override
     public OptionalInt portalGroupTag(String targetName) {
       return targetName.equals("iqn.t") ? OptionalInt.of(1) : OptionalInt.empty();
+    }
+
+    @Override
+    public Access access(String initiatorName, String targetName) {
+      return Access.OPEN;
+    }
+
+    @Override
+    public Challenge freshChallenge() {
+      throw new AssertionError("nobody is asked to prove anything");
     }
 
     @Override
@@ -165,7 +176,8 @@ class LoginMachineTest {
   @CsvSource({"START", "SECURITY", "OPERATIONAL"})
   void a_timeout_closes_the_connection(Stage from) {
     LoginMachine.Step step = machine.next(in(from), new LoginEvent.Timeout());
-    assertThat(step.actions()).containsExactly(new LoginAction.Close());
+    assertThat(step.actions()).hasSize(1);
+    assertThat(((LoginAction.Close) step.actions().getFirst()).why()).contains("in time");
     assertThat(step.state().stage()).isEqualTo(Stage.ENDED);
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.pdu.DataOut;
 import org.untorn.iscsi.pdu.LoginRequest;
 import org.untorn.iscsi.pdu.LoginResponse;
@@ -48,7 +49,9 @@ final class Harness implements AutoCloseable {
 
   Harness(ConnectionOptions options, DataBudget budget) {
     this.budget = budget;
-    registry = new SessionRegistry(Map.of(NAME, target), new TargetAddresses.OfConnection(), 100);
+    registry =
+        new SessionRegistry(
+            Map.of(NAME, target), new TargetAddresses.OfConnection(), 100, AccessControl.open());
     channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.freezeTime();

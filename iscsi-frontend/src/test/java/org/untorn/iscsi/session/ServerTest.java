@@ -22,6 +22,7 @@ import org.untorn.iscsi.initiator.InitiatorException;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
 import org.untorn.iscsi.initiator.RawConnection;
+import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.login.TextKey;
 import org.untorn.iscsi.login.TextPairs.Pair;
 import org.untorn.iscsi.pdu.AsyncMessage;
@@ -128,6 +129,7 @@ class ServerTest {
             options().listen(),
             ConnectionOptions.DEFAULT,
             new TargetAddresses.OfConnection(),
+            AccessControl.open(),
             10,
             2,
             1 << 20,

@@ -1,0 +1,48 @@
+package org.untorn.daemon.config;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes who may log in; what lets everybody in is left out. */
+final class AccessText {
+
+  private AccessText() {}
+
+  static void write(YAMLGenerator yaml, AccessConfig access) throws IOException {
+    write(yaml, "secrets", access.secrets().map(Path::toString));
+    if (!access.algorithms().isEmpty()) {
+      yaml.writeArrayFieldStart("chapAlgorithms");
+      for (String algorithm : access.algorithms()) {
+        yaml.writeString(algorithm);
+      }
+      yaml.writeEndArray();
+    }
+    write(yaml, "discovery", access.discovery());
+  }
+
+  static void write(YAMLGenerator yaml, String key, List<AccessRule> rules) throws IOException {
+    if (rules.isEmpty()) {
+      return;
+    }
+    yaml.writeArrayFieldStart(key);
+    for (AccessRule rule : rules) {
+      yaml.writeStartObject();
+      write(yaml, "initiator", rule.initiator());
+      write(yaml, "network", rule.network().map(Network::toString));
+      write(yaml, "user", rule.user());
+      write(yaml, "targetUser", rule.targetUser());
+      yaml.writeEndObject();
+    }
+    yaml.writeEndArray();
+  }
+
+  private static void write(YAMLGenerator yaml, String key, Optional<String> value)
+      throws IOException {
+    if (value.isPresent()) {
+      yaml.writeStringField(key, value.get());
+    }
+  }
+}
