@@ -58,7 +58,12 @@ final class AccessFlags {
                 name(target)
                     .then(
                         own ->
-                            AccessRule.of(Optional.empty(), Optional.empty(), checked, own)
+                            AccessRule.of(
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    checked,
+                                    own,
+                                    Optional.empty())
                                 .then(rule -> Parsed.value(List.of(rule)))));
   }
 
@@ -71,16 +76,7 @@ final class AccessFlags {
   /** The rest, which {@link #ofTarget} has checked, too. */
   AccessConfig ofNode() {
     List<AccessRule> discovery =
-        discoveryUser
-            .map(
-                name ->
-                    List.of(
-                        new AccessRule(
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.of(name),
-                            Optional.empty())))
-            .orElse(List.of());
+        discoveryUser.map(name -> List.of(AccessRule.ofUser(name))).orElse(List.of());
     return new AccessConfig(secrets, List.of(), discovery);
   }
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.untorn.daemon.config.AccessConfig;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
@@ -309,6 +310,7 @@ class VolumeCommandTest {
                       anywhere,
                       new Storage.Directory(pool()),
                       Optional.empty(),
+                      AccessConfig.OPEN,
                       List.of(new TargetConfig("iqn.2026-11.org.untorn:test", List.of(lun))))));
     }
   }

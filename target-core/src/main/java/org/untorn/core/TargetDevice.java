@@ -40,11 +40,29 @@ public final class TargetDevice {
       throw new IllegalArgumentException(
           name + " has a LUN beyond 0 to " + LunField.MAXIMUM + ": " + units.keySet());
     }
+    this(name, units, new AbsentUnit(inquiry));
+  }
+
+  private TargetDevice(String name, SortedMap<Integer, LogicalUnit> units, LogicalUnit absent) {
     this.name = name;
     this.units = new TreeMap<>(units);
-    this.absent = new AbsentUnit(inquiry);
+    this.absent = absent;
     List<Integer> numbers = List.copyOf(this.units.keySet());
     this.inventory = () -> numbers;
+  }
+
+  /**
+   * The device as an initiator sees it that may use some of its units: REPORT LUNS, addressing and
+   * target resets are about these. The units themselves are shared.
+   *
+   * @param luns the numbers that units have here, by the numbers that they are seen under
+   */
+  public TargetDevice showing(SortedMap<Integer, Integer> luns) {
+    TreeMap<Integer, LogicalUnit> seen = new TreeMap<>();
+    luns.forEach(
+        (number, here) ->
+            Optional.ofNullable(units.get(here)).ifPresent(unit -> seen.put(number, unit)));
+    return new TargetDevice(name, seen, absent);
   }
 
   /** The SCSI device name. */

@@ -113,7 +113,7 @@ public final class AccessRules implements AccessControl {
     return doors.stream()
         .filter(door -> door.rule().fits(initiator.name(), initiator.address()))
         .findFirst()
-        .<Access>map(door -> new Access.Granted(door.proof()))
+        .<Access>map(door -> new Access.Granted(door.proof(), door.rule().luns()))
         .orElse(new Access.Denied());
   }
 

@@ -3,6 +3,7 @@ package org.untorn.daemon.config;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,13 +15,16 @@ import java.util.stream.Collectors;
  *     for one; empty: any. Whoever connects says what name it has: only a user proves it.
  * @param network where it comes from; empty: anywhere
  * @param user the CHAP name that it must prove to have; empty: it need not
+ * @param luns the units that it may use: the LUN of each here, by the LUN that it is seen under;
+ *     empty: all, under their own
  * @param targetUser the CHAP name by which the target proves itself; empty: it does not
  */
 public record AccessRule(
     Optional<String> initiator,
     Optional<Network> network,
     Optional<String> user,
-    Optional<String> targetUser) {
+    Optional<String> targetUser,
+    Optional<SortedMap<Integer, Integer>> luns) {
 
   private static final int MAX_CHAP_NAME = 255;
 
@@ -29,7 +33,8 @@ public record AccessRule(
       Optional<String> initiator,
       Optional<Network> network,
       Optional<String> user,
-      Optional<String> targetUser) {
+      Optional<String> targetUser,
+      Optional<SortedMap<Integer, Integer>> luns) {
     if (targetUser.isPresent() && user.isEmpty()) {
       return Parsed.wrong("a 'targetUser' needs a 'user': only who proves itself may ask");
     }
@@ -38,7 +43,13 @@ public record AccessRule(
     }
     return Parsed.value(
         new AccessRule(
-            initiator.map(name -> name.toLowerCase(Locale.ROOT)), network, user, targetUser));
+            initiator.map(name -> name.toLowerCase(Locale.ROOT)), network, user, targetUser, luns));
+  }
+
+  /** A rule about a user, wherever it comes from: it may use all units. */
+  public static AccessRule ofUser(String user) {
+    return new AccessRule(
+        Optional.empty(), Optional.empty(), Optional.of(user), Optional.empty(), Optional.empty());
   }
 
   /** Reads the name of a user: it may have no blank, which ends it in a file of secrets. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Writes who may log in; what lets everybody in is left out. */
@@ -34,6 +35,13 @@ final class AccessText {
       write(yaml, "network", rule.network().map(Network::toString));
       write(yaml, "user", rule.user());
       write(yaml, "targetUser", rule.targetUser());
+      if (rule.luns().isPresent()) {
+        yaml.writeObjectFieldStart("luns");
+        for (Map.Entry<Integer, Integer> lun : rule.luns().get().entrySet()) {
+          yaml.writeNumberField(lun.getKey().toString(), lun.getValue());
+        }
+        yaml.writeEndObject();
+      }
       yaml.writeEndObject();
     }
     yaml.writeEndArray();

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.untorn.daemon.config.YamlNode.Entry;
 import org.untorn.daemon.config.YamlNode.Mapping;
@@ -34,6 +36,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         network: 10.1.0.0/16
  *         user: db
  *         targetUser: disk0
+ *         luns: [0, 1]                        or {0: 1}: LUN 1 is seen as LUN 0
  *     luns:
  *       - lun: 0                              all of these may be left out
  *         volume: disk0-lun0
@@ -112,7 +115,8 @@ public final class ConfigFile {
     }
     keys.nothingElse();
     return problems.isEmpty()
-        ? Parsed.value(new Contents(listen, advertised, control, storage, capacity, access, targets))
+        ? Parsed.value(
+            new Contents(listen, advertised, control, storage, capacity, access, targets))
         : Parsed.wrong(String.join("\n", problems));
   }
 
@@ -142,9 +146,30 @@ public final class ConfigFile {
             keys.value("initiator", Parsed::value),
             keys.value("network", Network::parse),
             keys.value("user", AccessRule::userName),
-            keys.value("targetUser", AccessRule::userName));
+            keys.value("targetUser", AccessRule::userName),
+            keys.node("luns").map(this::lunMap));
     keys.nothingElse();
     return accept(node.place(), rule);
+  }
+
+  /** A list of LUNs, or which LUN each is seen under. */
+  private SortedMap<Integer, Integer> lunMap(YamlNode node) {
+    SortedMap<Integer, Integer> luns = new TreeMap<>();
+    switch (node) {
+      case Mapping(Map<String, Entry> entries, Place _) ->
+          entries.forEach(
+              (seen, entry) ->
+                  accept(entry.keyPlace(), LunSettings.lun(seen))
+                      .ifPresent(
+                          number ->
+                              words(List.of(entry.value()), LunSettings::lun)
+                                  .forEach(here -> luns.put(number, here))));
+      case Sequence(List<YamlNode> items, Place _) ->
+          words(items, LunSettings::lun).forEach(here -> luns.put(here, here));
+      case Scalar(String text, Place place) ->
+          problem(place, "'" + text + "' stands where a list of LUNs is expected");
+    }
+    return luns;
   }
 
   private <T> List<T> words(List<YamlNode> nodes, Function<String, Parsed<T>> parse) {

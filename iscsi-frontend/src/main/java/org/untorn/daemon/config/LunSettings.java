@@ -88,6 +88,13 @@ public record LunSettings(
         .then(limits -> Parsed.value(new LunConfig(lun, name, size, block, physical, limits)));
   }
 
+  /** Reads a logical unit number. */
+  static Parsed<Integer> lun(String text) {
+    return text.matches("\\d{1,5}") && Integer.parseInt(text) <= MAXIMUM_LUN
+        ? Parsed.value(Integer.parseInt(text))
+        : Parsed.wrong("'%s' is no LUN: 0 to %d".formatted(text, MAXIMUM_LUN));
+  }
+
   private Parsed<AtomicLimits> limits(int block) {
     String profileName = profile.orElse(AtomicProfile.DEFAULT.name());
     Optional<AtomicProfile> preset = AtomicProfile.named(profileName);

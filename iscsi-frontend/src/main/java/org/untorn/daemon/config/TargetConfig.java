@@ -62,6 +62,14 @@ public record TargetConfig(String name, List<LunConfig> luns, List<AccessRule> a
         }
       }
     }
+    for (AccessRule rule : access) {
+      for (int shown : rule.luns().map(map -> List.copyOf(map.values())).orElse(List.of())) {
+        if (!numbers.contains(shown)) {
+          return Parsed.wrong(
+              "a rule shows LUN %d, which target %s does not have".formatted(shown, name));
+        }
+      }
+    }
     return Parsed.value(new TargetConfig(name, luns, access));
   }
 }

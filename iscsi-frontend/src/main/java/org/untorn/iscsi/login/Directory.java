@@ -2,6 +2,7 @@ package org.untorn.iscsi.login;
 
 import java.util.OptionalInt;
 import org.untorn.iscsi.auth.Challenge;
+import org.untorn.iscsi.login.AccessControl.Initiator;
 
 /** What a login on one connection must know of the node it happens on. Answers do not wait. */
 public interface Directory {
@@ -9,12 +10,15 @@ public interface Directory {
   /** The portal group tag under which a target is reached here; empty if it is not. */
   OptionalInt portalGroupTag(String targetName);
 
+  /** The initiator at the other end of this connection, if it has that name. */
+  Initiator initiator(String initiatorName);
+
   /**
-   * Whether the initiator at the other end of this connection may log in.
+   * Whether an initiator may log in.
    *
    * @param targetName where to; empty to discover targets
    */
-  Access access(String initiatorName, String targetName);
+  Access access(Initiator initiator, String targetName);
 
   /** A challenge that was never used. */
   Challenge freshChallenge();

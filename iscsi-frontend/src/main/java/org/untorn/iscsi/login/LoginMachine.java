@@ -126,7 +126,7 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
       case LoginText.Outcome.Refusal(LoginState at, LoginStatus status, String why) ->
           refuse(at, status, why);
       case LoginText.Outcome.Answer(LoginState next, List<Pair> reply) ->
-          reply(next, pdu, reply, !state.targetKnown());
+          reply(next, pdu, reply, state.access().isEmpty());
     };
   }
 
@@ -219,7 +219,11 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
     Negotiation negotiation = state.negotiation();
     String target = LoginText.targetName(negotiation);
     return new LoginResult(
-        negotiation.value(TextKey.INITIATOR_NAME),
+        directory.initiator(negotiation.value(TextKey.INITIATOR_NAME)),
+        state.security() instanceof Security.Proven(String user)
+            ? Optional.of(user)
+            : Optional.empty(),
+        state.access().flatMap(Access.Granted::luns),
         state.identity().isid(),
         freshTsih,
         state.identity().cid(),

@@ -1,5 +1,7 @@
 package org.untorn.iscsi.login;
 
+import java.util.Optional;
+
 /**
  * Where a login stands.
  *
@@ -8,7 +10,7 @@ package org.untorn.iscsi.login;
  * @param security what the initiator has proven so far
  * @param heard text that the initiator has not finished (C bit), one char per byte
  * @param unsaid text that the target has not finished, one char per byte
- * @param targetKnown whether names and session were checked
+ * @param access what it was granted when names and session were checked; empty before
  * @param declared whether this side's MaxRecvDataSegmentLength was declared
  * @param nextStatSN the next response's number
  * @param requests how many requests there were
@@ -20,7 +22,7 @@ public record LoginState(
     Security security,
     String heard,
     String unsaid,
-    boolean targetKnown,
+    Optional<Access.Granted> access,
     boolean declared,
     int nextStatSN,
     int requests) {
@@ -55,7 +57,7 @@ public record LoginState(
         new Security.Open(),
         "",
         "",
-        false,
+        Optional.empty(),
         false,
         firstStatSN,
         0);
@@ -94,7 +96,7 @@ public record LoginState(
   }
 
   /** Once it is clear what the initiator must prove. */
-  LoginState admitted(Security begun) {
+  LoginState admitted(Access.Granted granted, Security begun) {
     return new LoginState(
         stage,
         identity,
@@ -102,7 +104,7 @@ public record LoginState(
         begun,
         heard,
         unsaid,
-        true,
+        Optional.of(granted),
         declared,
         nextStatSN,
         requests);
@@ -110,16 +112,7 @@ public record LoginState(
 
   LoginState declaring() {
     return new LoginState(
-        stage,
-        identity,
-        negotiation,
-        security,
-        heard,
-        unsaid,
-        targetKnown,
-        true,
-        nextStatSN,
-        requests);
+        stage, identity, negotiation, security, heard, unsaid, access, true, nextStatSN, requests);
   }
 
   private LoginState copy(
@@ -132,15 +125,6 @@ public record LoginState(
       int statSN,
       int requestCount) {
     return new LoginState(
-        in,
-        from,
-        agreed,
-        proven,
-        heardText,
-        unsaidText,
-        targetKnown,
-        declared,
-        statSN,
-        requestCount);
+        in, from, agreed, proven, heardText, unsaidText, access, declared, statSN, requestCount);
   }
 }

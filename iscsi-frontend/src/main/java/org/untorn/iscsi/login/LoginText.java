@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.untorn.iscsi.auth.Authentication;
 import org.untorn.iscsi.auth.Challenge;
+import org.untorn.iscsi.login.AccessControl.Initiator;
 import org.untorn.iscsi.login.LoginState.Identity;
 import org.untorn.iscsi.login.LoginState.Stage;
 import org.untorn.iscsi.login.TextPairs.Pair;
@@ -36,7 +37,7 @@ record LoginText(Directory directory) {
    * @param transit whether the initiator wants to leave the stage
    */
   Outcome take(LoginState state, List<Pair> pairs, boolean transit) {
-    if (state.targetKnown()) {
+    if (state.access().isPresent()) {
       return pairs.stream().anyMatch(pair -> comesLate(state, pair))
           ? refused(state, LoginStatus.INITIATOR_ERROR, "names came after the first text")
           : proof(state, pairs, transit);
@@ -98,15 +99,19 @@ record LoginText(Directory directory) {
           LoginStatus.NOT_FOUND,
           "there is no target " + TextPairs.printable(target) + " here");
     }
-    return switch (directory.access(initiator, negotiation.isDiscovery() ? "" : target)) {
+    Initiator who = directory.initiator(initiator);
+    return switch (directory.access(who, negotiation.isDiscovery() ? "" : target)) {
       case Access.Denied _ ->
           refused(
               state,
               LoginStatus.AUTHORIZATION_FAILURE,
               "no rule lets it log in to " + (negotiation.isDiscovery() ? "discover" : target));
-      case Access.Granted(Authentication required) ->
+      case Access.Granted granted ->
           place(
-              state.admitted(Security.of(required, directory::freshChallenge)), initiator, target);
+              state.admitted(
+                  granted, Security.of(granted.authentication(), directory::freshChallenge)),
+              initiator,
+              target);
     };
   }
 

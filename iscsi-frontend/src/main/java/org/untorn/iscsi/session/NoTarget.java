@@ -1,5 +1,6 @@
 package org.untorn.iscsi.session;
 
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.untorn.core.Nexus;
 import org.untorn.core.Outcome;
@@ -24,5 +25,10 @@ enum NoTarget implements ScsiTarget {
   @Override
   public void manage(TaskManagement function, Consumer<TaskManagement.Response> then) {
     then.accept(TaskManagement.Response.FUNCTION_REJECTED);
+  }
+
+  @Override
+  public ScsiTarget showing(SortedMap<Integer, Integer> luns) {
+    return this;
   }
 }

@@ -1,5 +1,6 @@
 package org.untorn.iscsi.session;
 
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.untorn.core.Nexus;
 import org.untorn.core.TargetDevice;
@@ -16,6 +17,13 @@ public interface ScsiTarget {
   void execute(Task task);
 
   void manage(TaskManagement function, Consumer<TaskManagement.Response> then);
+
+  /**
+   * The same for an initiator that may use some of its units.
+   *
+   * @param luns the numbers that units have here, by the numbers that they are seen under
+   */
+  ScsiTarget showing(SortedMap<Integer, Integer> luns);
 
   /** A device as it is. */
   static ScsiTarget of(TargetDevice device) {
@@ -38,6 +46,11 @@ public interface ScsiTarget {
       @Override
       public void manage(TaskManagement function, Consumer<TaskManagement.Response> then) {
         device.manage(function, then);
+      }
+
+      @Override
+      public ScsiTarget showing(SortedMap<Integer, Integer> luns) {
+        return ScsiTarget.of(device.showing(luns));
       }
     };
   }

@@ -3,6 +3,7 @@ package org.untorn.iscsi.session;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import org.untorn.iscsi.login.LoginResult;
 import org.untorn.iscsi.login.SessionParameters;
 import org.untorn.iscsi.login.TextKey;
@@ -12,6 +13,7 @@ import org.untorn.iscsi.login.TextKey;
  *
  * @param isid the initiator's part of the session identifier, 48 bits
  * @param tsih the target's part
+ * @param user the CHAP name that the initiator has proven to have, if any
  * @param targetName empty in a discovery session that names none
  * @param negotiated the result of each key that was negotiated or declared by the initiator
  * @param parameters what the session runs on
@@ -22,6 +24,7 @@ public record SessionInfo(
     long isid,
     int tsih,
     int cid,
+    Optional<String> user,
     String targetName,
     boolean discovery,
     SocketAddress localAddress,
@@ -36,6 +39,7 @@ public record SessionInfo(
         login.isid(),
         login.tsih(),
         login.cid(),
+        login.user(),
         login.targetName(),
         login.isDiscovery(),
         channel.localAddress(),

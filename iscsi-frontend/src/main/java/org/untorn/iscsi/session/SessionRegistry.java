@@ -17,6 +17,7 @@ import org.untorn.core.Nexus;
 import org.untorn.iscsi.auth.Challenge;
 import org.untorn.iscsi.login.Access;
 import org.untorn.iscsi.login.AccessControl;
+import org.untorn.iscsi.login.AccessControl.Initiator;
 import org.untorn.iscsi.login.Directory;
 import org.untorn.iscsi.login.LoginResult;
 import org.untorn.iscsi.login.TextKey;
@@ -108,9 +109,15 @@ public final class SessionRegistry implements Node {
     }
 
     @Override
-    public Access access(String initiatorName, String targetName) {
-      AccessControl.Initiator who = new AccessControl.Initiator(initiatorName, address);
-      return targetName.isEmpty() ? access.toDiscovery(who) : access.toTarget(targetName, who);
+    public Initiator initiator(String initiatorName) {
+      return new Initiator(initiatorName, address);
+    }
+
+    @Override
+    public Access access(Initiator initiator, String targetName) {
+      return targetName.isEmpty()
+          ? access.toDiscovery(initiator)
+          : access.toTarget(targetName, initiator);
     }
 
     @Override
@@ -146,9 +153,10 @@ public final class SessionRegistry implements Node {
     handles.clear(tsih);
   }
 
-  /** The target of a login; a discovery session drives none. */
+  /** The target of a login, as far as it may use it; a discovery session drives none. */
   ScsiTarget target(LoginResult login) {
-    return targets.getOrDefault(login.targetName(), NoTarget.INSTANCE);
+    ScsiTarget target = targets.getOrDefault(login.targetName(), NoTarget.INSTANCE);
+    return login.luns().map(target::showing).orElse(target);
   }
 
   /** The nexus of a login: the names of both SCSI ports (4.4.1). */
@@ -184,10 +192,12 @@ public final class SessionRegistry implements Node {
   }
 
   @Override
-  public List<Pair> sendTargets(Optional<String> targetName, SocketAddress localAddress) {
+  public List<Pair> sendTargets(
+      Optional<String> targetName, Initiator initiator, SocketAddress localAddress) {
     List<Pair> pairs = new ArrayList<>();
     for (String name : targets.keySet()) {
-      if (targetName.isEmpty() || targetName.get().equals(name)) {
+      boolean isAsked = targetName.isEmpty() || targetName.get().equals(name);
+      if (isAsked && access.toTarget(name, initiator) instanceof Access.Granted) {
         pairs.add(new Pair(TextKey.TARGET_NAME.key(), name));
         for (String address : addresses.tell(localAddress)) {
           pairs.add(new Pair(TextKey.TARGET_ADDRESS.key(), address + "," + PORTAL_GROUP_TAG));

@@ -123,7 +123,7 @@ final class TextExchange {
         all
             ? Optional.empty()
             : Optional.of(value.isEmpty() ? login.targetName() : value.toLowerCase(Locale.ROOT));
-    return node.sendTargets(name, session.link().localAddress());
+    return node.sendTargets(name, login.initiator(), session.link().localAddress());
   }
 
   private void say(TextRequest pdu) {

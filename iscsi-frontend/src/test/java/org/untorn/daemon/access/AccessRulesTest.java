@@ -40,6 +40,7 @@ class AccessRulesTest {
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           LunSettings.Atomic.UNSAID);
 
   @TempDir private Path directory = Path.of("");
@@ -67,7 +68,8 @@ class AccessRulesTest {
             given(initiator),
             given(network).map(text -> value(Network.parse(text))),
             given(user),
-            given(own)));
+            given(own),
+            Optional.empty()));
   }
 
   private static Optional<String> given(String text) {
@@ -79,6 +81,7 @@ class AccessRulesTest {
     DaemonConfig config =
         value(
             DaemonConfig.of(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -164,8 +167,9 @@ class AccessRulesTest {
     String access =
         switch (rules.toTarget(TARGET, who)) {
           case Access.Denied _ -> "denied";
-          case Access.Granted(Authentication.None _) -> "none";
-          case Access.Granted(Authentication.Chap chap) -> chap.users().keySet().iterator().next();
+          case Access.Granted(Authentication.None _, _) -> "none";
+          case Access.Granted(Authentication.Chap chap, _) ->
+              chap.users().keySet().iterator().next();
         };
     assertThat(access).isEqualTo(expected);
     assertThat(rules.toDiscovery(who)).isEqualTo(Access.OPEN);

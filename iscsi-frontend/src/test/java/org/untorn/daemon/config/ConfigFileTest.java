@@ -34,6 +34,7 @@ class ConfigFileTest {
                 volume: a-lun0
                 size: 1GiB
                 blockSize: 512
+                physicalBlockSize: 4096
                 atomic:
                   max: 8192
                   alignment: 8
@@ -45,6 +46,8 @@ class ConfigFileTest {
                 network: 10.1.0.0/16
                 user: db
                 targetUser: disk0
+                luns:
+                  "5": 0
               - network: fd00:0:0:0:0:0:0:0/8
         """;
     Parsed<DaemonConfig> config =
@@ -56,6 +59,7 @@ class ConfigFileTest {
                         read.advertised(),
                         read.control(),
                         read.storage(),
+                        read.capacity(),
                         read.access(),
                         read.targets()));
     assertThat(config).isInstanceOf(Parsed.Value.class);
@@ -71,6 +75,9 @@ class ConfigFileTest {
         "discovery: [{targetUser: a}] | x.yaml:1:13: a 'targetUser' needs a 'user'",
         "discovery: [{user: a, targetUser: a}] | x.yaml:1:13: 'user' and 'targetUser' must",
         "discovery: [{network: home}] | x.yaml:1:23: 'home' is no network",
+        "discovery: [{luns: [x]}] | x.yaml:1:21: 'x' is no LUN",
+        "discovery: [{luns: {0: 16384}}] | x.yaml:1:24: '16384' is no LUN",
+        "discovery: [{luns: all}] | x.yaml:1:20: 'all' stands where a list of LUNs",
         "discovery: [{password: abc}] | x.yaml:1:14: unknown key 'password'",
       })
   void a_rule_that_cannot_be_is_named_with_its_place(String text, String expected) {

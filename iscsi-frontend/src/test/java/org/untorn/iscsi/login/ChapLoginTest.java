@@ -55,10 +55,15 @@ class ChapLoginTest {
     }
 
     @Override
-    public Access access(String initiatorName, String targetName) {
-      return initiatorName.equals("iqn.denied")
+    public AccessControl.Initiator initiator(String initiatorName) {
+      return new AccessControl.Initiator(initiatorName, Optional.empty());
+    }
+
+    @Override
+    public Access access(AccessControl.Initiator initiator, String targetName) {
+      return initiator.name().equals("iqn.denied")
           ? new Access.Denied()
-          : new Access.Granted(targetName.isEmpty() ? new Authentication.None() : authentication);
+          : Access.Granted.to(targetName.isEmpty() ? new Authentication.None() : authentication);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,12 @@ class LoginMachineTest {
     }
 
     @Override
-    public Access access(String initiatorName, String targetName) {
+    public AccessControl.Initiator initiator(String initiatorName) {
+      return new AccessControl.Initiator(initiatorName, Optional.empty());
+    }
+
+    @Override
+    public Access access(AccessControl.Initiator initiator, String targetName) {
       return Access.OPEN;
     }
 

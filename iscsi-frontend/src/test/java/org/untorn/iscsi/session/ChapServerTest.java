@@ -51,7 +51,7 @@ class ChapServerTest {
         new AccessControl() {
           @Override
           public Access toTarget(String targetName, Initiator initiator) {
-            return new Access.Granted(
+            return Access.Granted.to(
                 new Authentication.Chap(
                     Map.of(USER.name(), USER.secret()),
                     Optional.of(OWN),
@@ -60,7 +60,7 @@ class ChapServerTest {
 
           @Override
           public Access toDiscovery(Initiator initiator) {
-            return new Access.Granted(
+            return Access.Granted.to(
                 Authentication.Chap.of(Map.of(SCANNER.name(), SCANNER.secret())));
           }
         };

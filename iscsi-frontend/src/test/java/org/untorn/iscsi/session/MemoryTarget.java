@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -61,6 +62,11 @@ final class MemoryTarget implements ScsiTarget {
   @Override
   public void nexusEstablished(Nexus nexus) {
     events.add("established " + nexus.initiatorPort() + " " + nexus.targetPort());
+  }
+
+  @Override
+  public ScsiTarget showing(SortedMap<Integer, Integer> luns) {
+    throw new UnsupportedOperationException("it has one unit");
   }
 
   @Override
