@@ -33,6 +33,8 @@ final class DiskCommands {
     rows.add(new OrWriteCommand(disk).row());
     rows.add(new RegisterAndMoveCommand(disk).row());
     rows.add(new LogSenseCommand(disk).row());
+    rows.add(new SendDiagnosticCommand(disk).row());
+    rows.add(new ReceiveDiagnosticResultsCommand().row());
     if (profile.atomic().supported()) {
       rows.add(new WriteAtomicCommand(disk).row());
     }

@@ -36,6 +36,8 @@ class ReportSupportedOperationCodesTest {
     assertThat(usage("88")).isEqualTo(hex("88 F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("8A")).isEqualTo(hex("8A F8 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
     assertThat(usage("93")).isEqualTo(hex("93 F9 FFFFFFFFFFFFFFFF FFFFFFFF 00 04"));
+    assertThat(usage("1C")).isEqualTo(hex("1C 01 FF FFFF 04"));
+    assertThat(usage("1D")).isEqualTo(hex("1D F4 00 FFFF 04"));
     assertThat(usage("37")).isEqualTo(hex("37 00 1F 00000000 FFFF 04"));
     assertThat(usage("B7")).isEqualTo(hex("B7 1F 00000000 FFFFFFFF 00 04"));
     assertThat(usage("4D")).isEqualTo(hex("4D 01 FF FF 00 FFFF FFFF 04"));
