@@ -38,7 +38,7 @@ record Scale(Options options, Arena arena) {
       for (Operation operation : List.of(Operation.WRITE, Operation.READ)) {
         Cell cell = new Cell(Client.RAW, block, DEPTH, SESSIONS, operation, false);
         Slice slice =
-            arena.slice(target, cell, List.of("-l", "" + UNITS, "-f", "-t", "5", "-w", "1000"));
+            arena.slice(target, cell, List.of("-l", "" + UNITS, "-f", "-t", "8", "-w", "2000"));
         print(out, cell, slice);
       }
     }

@@ -23,6 +23,9 @@ record Slice(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What a run that failed counts as. */
+  static final Slice FAILED = new Slice(0, 0, 0, 0, 0, List.of());
+
   /** Runs a client; its one line of JSON is what comes back. */
   static Slice run(List<String> command) throws IOException, InterruptedException {
     Process process =

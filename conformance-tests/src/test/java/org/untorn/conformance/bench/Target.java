@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,9 @@ import java.util.concurrent.TimeUnit;
  * @param name what the tables call it
  * @param url of the unit
  * @param process it is ended by its own handle, never by a name
+ * @param start how long it took from its start until it was ready
  */
-record Target(String name, String url, Process process) implements AutoCloseable {
+record Target(String name, String url, Process process, Duration start) implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -36,6 +38,7 @@ record Target(String name, String url, Process process) implements AutoCloseable
     command.addAll(List.of(root.resolve("untorn").toString(), "serve", "--json"));
     command.addAll(List.of("--listen", LOOPBACK + ":0"));
     command.addAll(List.of(arguments));
+    long begin = System.nanoTime();
     Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     BufferedReader output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -44,7 +47,8 @@ record Target(String name, String url, Process process) implements AutoCloseable
     if (!ready.path("event").asText().equals("ready")) {
       throw new IOException(name + " did not start: " + Files.readString(log));
     }
-    return new Target(name, ready.path("url").asText(), process);
+    Duration start = Duration.ofNanos(System.nanoTime() - begin);
+    return new Target(name, ready.path("url").asText(), process, start);
   }
 
   /** The smallest target there is: {@code minitarget.c}. */
@@ -55,7 +59,8 @@ record Target(String name, String url, Process process) implements AutoCloseable
             .inheritIO()
             .start();
     awaitListening(port, process);
-    return new Target(name, "iscsi://" + LOOPBACK + ":" + port + "/minimal/0", process);
+    return new Target(
+        name, "iscsi://" + LOOPBACK + ":" + port + "/minimal/0", process, Duration.ZERO);
   }
 
   /**
@@ -86,7 +91,7 @@ record Target(String name, String url, Process process) implements AutoCloseable
       tgtadm(control, arguments.toArray(String[]::new));
       tgtadm(control, "--op", "bind", "--mode", "target", "--tid", tid, "-I", "ALL");
       String url = "iscsi://" + LOOPBACK + ":" + port + "/" + name + "/1";
-      targets.add(new Target("tgt " + store + suffix, url, process));
+      targets.add(new Target("tgt " + store + suffix, url, process, Duration.ZERO));
     }
     return targets;
   }
