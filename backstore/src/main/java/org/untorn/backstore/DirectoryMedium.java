@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class DirectoryMedium implements Medium {
 
-  private static final String LOCK = "lock";
+  static final String LOCK = "lock";
 
   /** Few enough for any host's limit, and enough for 16 GiB of segments that are read at random. */
   private static final int OPEN_FILES = 256;

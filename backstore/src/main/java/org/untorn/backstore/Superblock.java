@@ -44,6 +44,9 @@ record Superblock(
 
   static final String FILE = "superblock";
 
+  /** Generations take turns. */
+  static final int SLOTS = 2;
+
   private static final int MAGIC = 0x554E5453;
   private static final int VERSION = 2;
   private static final int BYTES = 512;
@@ -75,6 +78,18 @@ record Superblock(
   /** The first superblock of a new pool. */
   static Superblock first(long pool, int segmentBytes) {
     return new Superblock(1, pool, segmentBytes, 0, 1, 0, Replay.BEGINNING, CheckpointRef.NONE);
+  }
+
+  /** Where a slot begins in the file, in bytes. */
+  static long offset(int slot) {
+    return slot * SLOT_BYTES;
+  }
+
+  /** Whether something was written to a slot, and is not whole any more. */
+  static boolean isDamaged(Medium medium, int slot) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+    medium.read(FILE, offset(slot), bytes, Purpose.COMMIT);
+    return bytes.mismatch(ByteBuffer.allocate(BYTES)) >= 0 && read(medium, slot).isEmpty();
   }
 
   /** The newest whole superblock, if there is one. */

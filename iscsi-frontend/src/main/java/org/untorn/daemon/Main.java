@@ -3,6 +3,7 @@ package org.untorn.daemon;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.untorn.daemon.check.CheckCommand;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.Endpoint;
@@ -28,9 +29,10 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = Version.class,
     subcommands = {
       ServeCommand.class,
+      VolumeCommand.class,
+      CheckCommand.class,
       ConfigCommand.class,
-      DoctorCommand.class,
-      VolumeCommand.class
+      DoctorCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
@@ -41,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
       "                                        one for a test: in memory, any port, one line of JSON",
       "  untorn serve --help                   every option",
       "  untorn volume --help                  volumes, snapshots, clones; images in and out",
+      "  untorn check DIR                      verify every checksum of a pool",
       "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
       "",
       "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be.",

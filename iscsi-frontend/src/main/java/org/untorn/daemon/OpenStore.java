@@ -12,6 +12,7 @@ import org.untorn.backstore.Geometry;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.MemoryMedium;
 import org.untorn.backstore.Pool;
+import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.backstore.Volumes;
 import org.untorn.daemon.config.DaemonConfig;
@@ -42,6 +43,12 @@ final class OpenStore implements AutoCloseable {
     Medium medium = medium(config.storage());
     try {
       return new OpenStore(config, medium, Pool.open(medium, PoolOptions.DEFAULT));
+    } catch (PoolDamagedException damage) {
+      medium.close();
+      throw new IOException(
+          "the pool in %s is damaged: %s; 'untorn check %s' says all"
+              .formatted(config.storage(), damage.getMessage(), config.storage()),
+          damage);
     } catch (IOException | RuntimeException problem) {
       medium.close();
       throw problem;

@@ -4,11 +4,12 @@ import java.io.Console;
 import java.util.Optional;
 
 /** Whether somebody looks at what this process prints. */
-final class Terminal {
+public final class Terminal {
 
   private Terminal() {}
 
-  static boolean isThere() {
+  /** Standard input and output are a terminal. */
+  public static boolean isThere() {
     return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.untorn.backstore.DirectoryMedium;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.Pool;
+import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.control.ControlFile;
@@ -76,6 +77,11 @@ final class VolumeOptions {
     try (Medium medium = medium();
         Pool pool = Pool.open(medium, PoolOptions.DEFAULT)) {
       return use.of(PoolVolumes.of(pool, new PoolRoom(Optional.empty()), Served.NOTHING));
+    } catch (PoolDamagedException damage) {
+      throw new IOException(
+          "the pool in %s is damaged: %s; 'untorn check %s' says all"
+              .formatted(dir, damage.getMessage(), dir),
+          damage);
     }
   }
 

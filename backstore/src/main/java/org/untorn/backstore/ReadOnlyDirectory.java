@@ -1,0 +1,132 @@
+package org.untorn.backstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A medium in a directory that is only looked at: not a byte of it changes, and none need be
+ * writable. It shares the lock with others who look, and excludes whoever would change it.
+ */
+public final class ReadOnlyDirectory implements Medium {
+
+  private static final int OPEN_FILES = 64;
+
+  private final Path directory;
+  private final List<FileChannel> locked;
+  private final Map<String, FileChannel> files = new HashMap<>();
+
+  private ReadOnlyDirectory(Path directory, List<FileChannel> locked) {
+    this.directory = directory;
+    this.locked = locked;
+  }
+
+  /**
+   * Opens a directory.
+   *
+   * @throws MediumInUseException if someone has it open who may change it
+   */
+  public static ReadOnlyDirectory open(Path directory) throws IOException {
+    Path lock = directory.resolve(DirectoryMedium.LOCK);
+    if (!Files.exists(lock)) {
+      return new ReadOnlyDirectory(directory, List.of());
+    }
+    FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ);
+    if (!tryShare(channel)) {
+      channel.close();
+      throw new MediumInUseException(directory);
+    }
+    return new ReadOnlyDirectory(directory, List.of(channel));
+  }
+
+  /** The lock ends with its channel. */
+  private static boolean tryShare(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      return lock != null;
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<String> files() throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  @Override
+  public long length(String file) throws IOException {
+    Path path = directory.resolve(file);
+    return Files.exists(path) ? Files.size(path) : 0;
+  }
+
+  @Override
+  public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
+    ByteBuffer left = into.duplicate();
+    if (Files.exists(directory.resolve(file))) {
+      FileChannel channel = channel(file);
+      long at = offset;
+      while (left.hasRemaining()) {
+        int count = channel.read(left, at);
+        if (count < 0) {
+          break;
+        }
+        at += count;
+      }
+    }
+    Zeros.put(left, left.position(), left.remaining());
+  }
+
+  private synchronized FileChannel channel(String file) throws IOException {
+    FileChannel open = files.get(file);
+    if (open != null) {
+      return open;
+    }
+    if (files.size() >= OPEN_FILES) {
+      closeFiles();
+    }
+    FileChannel channel = FileChannel.open(directory.resolve(file), StandardOpenOption.READ);
+    files.put(file, channel);
+    return channel;
+  }
+
+  private void closeFiles() throws IOException {
+    for (FileChannel channel : files.values()) {
+      channel.close();
+    }
+    files.clear();
+  }
+
+  @Override
+  public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+      throws IOException {
+    throw new IOException(directory + " is only looked at");
+  }
+
+  @Override
+  public void sync(String file, Purpose purpose) {}
+
+  @Override
+  public void delete(String file) throws IOException {
+    throw new IOException(directory + " is only looked at");
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    closeFiles();
+    for (FileChannel channel : locked) {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.untorn.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.untorn.backstore.DirectoryMedium;
+import org.untorn.backstore.Medium;
+
+/** {@code untorn check} on a pool that the command line made, and that was damaged since. */
+class CheckCommandTest {
+
+  @TempDir private Path directory = Path.of("");
+
+  /** What a run printed and how it ended. */
+  private record Run(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void fill() throws IOException {
+    Path image = directory.resolve("image");
+    byte[] data = new byte[1 << 20];
+    Arrays.fill(data, (byte) 7);
+    Files.write(image, data);
+    run("volume", "import", "vm1", image.toString(), "--dir", pool());
+  }
+
+  @Test
+  void a_sound_pool_is_called_sound() {
+    assertThat(run("check", pool()))
+        .isEqualTo(new Run(0, pool() + " is sound: 1 volumes and snapshots, 1 MiB read", ""));
+    assertThat(run("check", pool(), "--json").out())
+        .isEqualTo("{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[]}");
+  }
+
+  @Test
+  void a_rotten_block_is_named_with_its_volume_and_lba() throws IOException {
+    rot();
+
+    Run run = run("check", pool());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out().lines().toList())
+        .hasSize(2)
+        .last()
+        .isEqualTo(pool() + " is damaged in 1 places");
+    assertThat(run.out())
+        .contains("vm1, LBA ", "the block's checksum is wrong; reading it ends in MEDIUM ERROR");
+    JsonNode json = new ObjectMapper().readTree(run("check", pool(), "--json").out());
+    assertThat(json.path("sound").asBoolean()).isFalse();
+    assertThat(json.at("/found/0/volume").asText()).isEqualTo("vm1");
+    assertThat(json.at("/found/0/what").asText()).startsWith("segment-");
+  }
+
+  @Test
+  void what_is_no_pool_or_in_use_cannot_be_checked() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertThat(run("check", empty.toString()))
+        .isEqualTo(new Run(2, "", "untorn: there is no pool in " + empty));
+    assertThat(run("check", "no-such"))
+        .isEqualTo(new Run(2, "", "untorn: there is no directory no-such"));
+    try (Medium _ = DirectoryMedium.open(Path.of(pool()))) {
+      assertThat(run("check", pool()))
+          .isEqualTo(
+              new Run(
+                  2,
+                  "",
+                  "untorn: "
+                      + pool()
+                      + " is in use by another process: stop it, or choose another directory"));
+    }
+  }
+
+  @Test
+  void a_damaged_pool_is_not_opened_and_the_error_names_the_way_out() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(pool() + "/superblock", "rw")) {
+      file.write(new byte[8192]);
+    }
+
+    Run run = run("volume", "list", "--dir", pool());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .startsWith("untorn: the pool in " + pool() + " is damaged: superblock at byte 0: ")
+        .endsWith("; 'untorn check " + pool() + "' says all");
+  }
+
+  /** Changes a byte of the volume's blocks. */
+  private void rot() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(pool() + "/segment-00000001", "rw")) {
+      byte[] head = new byte[1 << 20];
+      file.readFully(head);
+      for (int at = 0; at < head.length; at += 512) {
+        if (head[at] == 7 && head[at + 511] == 7) {
+          file.seek(at);
+          file.write(8);
+          return;
+        }
+      }
+    }
+    throw new AssertionError("no block was found");
+  }
+
+  private String pool() {
+    return directory.resolve("pool").toString();
+  }
+
+  private static Run run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Main.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  }
+}
