@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.untorn.daemon.config.AccessConfig;
 import org.untorn.daemon.config.AccessRule;
+import org.untorn.daemon.config.LimitsConfig;
 import org.untorn.daemon.config.Parsed;
 import picocli.CommandLine.Option;
 
@@ -77,13 +78,16 @@ final class AccessFlags {
   AccessConfig ofNode() {
     List<AccessRule> discovery =
         discoveryUser.map(name -> List.of(AccessRule.ofUser(name))).orElse(List.of());
-    return new AccessConfig(secrets, List.of(), discovery);
+    return new AccessConfig(secrets, List.of(), discovery, LimitsConfig.DEFAULT);
   }
 
   /** What a file says, but for the secrets, which may be elsewhere. */
   AccessConfig over(AccessConfig contents) {
     return new AccessConfig(
-        secrets.or(contents::secrets), contents.algorithms(), contents.discovery());
+        secrets.or(contents::secrets),
+        contents.algorithms(),
+        contents.discovery(),
+        contents.limits());
   }
 
   /** The names of the options given that a file says instead. */

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,6 +29,7 @@ import org.untorn.daemon.access.Secrets;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.config.LimitsConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
@@ -39,6 +41,7 @@ import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
+import org.untorn.iscsi.Limits;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.TargetAddresses;
 import org.untorn.vpd.LinuxAtomicLimits;
@@ -100,7 +103,11 @@ final class Daemon implements AutoCloseable {
               config.listen(),
               "--listen",
               address ->
-                  IscsiServer.start(options(address, config.advertised()).with(access), targets));
+                  IscsiServer.start(
+                      options(address, config.advertised())
+                          .with(access)
+                          .with(limits(config.access().limits())),
+                      targets));
       parts.push(server);
       Portal portal = new Portal(server.address());
       PoolVolumes volumes = store.volumes(new ServedVolumes(luns, server::sessions));
@@ -210,9 +217,23 @@ final class Daemon implements AutoCloseable {
           portal.reachable(),
           String.join(", ", access.unguarded()));
     }
+    if (System.getProperty("user.name", "").equals("root")) {
+      LOG.warn("this runs as root, and need not: any user who may use the store will do");
+    }
     for (String pair : access.shared()) {
       LOG.warn("{} have one secret: each can pass for the other", pair);
     }
+  }
+
+  private static Limits limits(LimitsConfig limits) {
+    return new Limits(
+        limits.connections(),
+        limits.halfOpen(),
+        Duration.ofSeconds(limits.loginSeconds()),
+        limits.wrongLogins(),
+        limits.commands(),
+        limits.data().bytes(),
+        limits.connectionData().bytes());
   }
 
   /** Who may log in, with the secrets that it takes. */

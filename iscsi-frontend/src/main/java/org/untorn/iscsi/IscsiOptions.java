@@ -13,10 +13,7 @@ import org.untorn.iscsi.session.TargetAddresses;
  * @param connection how each connection behaves
  * @param targetAddresses what SendTargets says
  * @param access who may log in where
- * @param maxConnections connections beyond this are closed at once
- * @param maxHalfOpen connections in their login beyond this are closed at once
- * @param maxData bytes of Data-Out that all connections may hold
- * @param maxDataPerConnection bytes of Data-Out that one connection may hold
+ * @param limits how much it takes at once
  * @param eventLoops threads that carry commands out
  * @param spin how long each of them looks for work before it sleeps; zero: it sleeps at once
  */
@@ -25,10 +22,7 @@ public record IscsiOptions(
     ConnectionOptions connection,
     TargetAddresses targetAddresses,
     AccessControl access,
-    int maxConnections,
-    int maxHalfOpen,
-    long maxData,
-    long maxDataPerConnection,
+    Limits limits,
     int eventLoops,
     Duration spin) {
 
@@ -39,56 +33,35 @@ public record IscsiOptions(
         ConnectionOptions.DEFAULT,
         new TargetAddresses.OfConnection(),
         AccessControl.open(),
-        1024,
-        64,
-        256L << 20,
-        64L << 20,
+        Limits.DEFAULT,
         2,
         Duration.ofNanos(50_000));
   }
 
   /** The same with other connection options. */
   public IscsiOptions with(ConnectionOptions other) {
-    return new IscsiOptions(
-        listen,
-        other,
-        targetAddresses,
-        access,
-        maxConnections,
-        maxHalfOpen,
-        maxData,
-        maxDataPerConnection,
-        eventLoops,
-        spin);
+    return new IscsiOptions(listen, other, targetAddresses, access, limits, eventLoops, spin);
   }
 
   /** The same with other addresses for SendTargets. */
   public IscsiOptions with(TargetAddresses other) {
+    return new IscsiOptions(listen, connection, other, access, limits, eventLoops, spin);
+  }
+
+  /** The same with other limits. */
+  public IscsiOptions with(Limits other) {
     return new IscsiOptions(
         listen,
-        connection,
-        other,
+        connection.with(other.commands(), other.login()),
+        targetAddresses,
         access,
-        maxConnections,
-        maxHalfOpen,
-        maxData,
-        maxDataPerConnection,
+        other,
         eventLoops,
         spin);
   }
 
   /** The same with another control of access. */
   public IscsiOptions with(AccessControl other) {
-    return new IscsiOptions(
-        listen,
-        connection,
-        targetAddresses,
-        other,
-        maxConnections,
-        maxHalfOpen,
-        maxData,
-        maxDataPerConnection,
-        eventLoops,
-        spin);
+    return new IscsiOptions(listen, connection, targetAddresses, other, limits, eventLoops, spin);
   }
 }

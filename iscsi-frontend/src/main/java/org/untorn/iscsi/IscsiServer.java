@@ -48,6 +48,8 @@ public final class IscsiServer implements AutoCloseable {
 
   private static final long GRACE_SECONDS = 2;
 
+  private static final long COMPLAINT_INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
   private final IscsiOptions options;
   private final SessionRegistry registry;
   private final DataBudget budget;
@@ -55,13 +57,19 @@ public final class IscsiServer implements AutoCloseable {
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel listener;
+  private long tooMany;
+  private long lastComplaint;
 
   private IscsiServer(IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
     this.options = options;
     this.registry =
         new SessionRegistry(
-            targets, options.targetAddresses(), options.maxConnections(), options.access());
-    this.budget = new DataBudget(options.maxData(), options.maxDataPerConnection());
+            targets,
+            options.targetAddresses(),
+            options.limits().connections(),
+            options.limits().wrongLogins(),
+            options.access());
+    this.budget = new DataBudget(options.limits().data(), options.limits().dataPerConnection());
     this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi", options.spin());
     this.listener = bind(transport);
   }
@@ -118,9 +126,15 @@ public final class IscsiServer implements AutoCloseable {
   }
 
   private void accept(Channel channel) {
+    if (registry.bars(channel.remoteAddress())) {
+      LOG.debug("closing the connection of {}, which is barred", channel.remoteAddress());
+      channel.close();
+      return;
+    }
+    Limits limits = options.limits();
     long halfOpen = connections.stream().filter(Connection::isHalfOpen).count();
-    if (connections.size() >= options.maxConnections() || halfOpen >= options.maxHalfOpen()) {
-      LOG.warn("too many connections: closing that of {}", channel.remoteAddress());
+    if (connections.size() >= limits.connections() || halfOpen >= limits.halfOpen()) {
+      complain(channel);
       channel.close();
       return;
     }
@@ -132,6 +146,19 @@ public final class IscsiServer implements AutoCloseable {
     }
     connections.add(accepted.get());
     accepted.get().whenEnded(() -> connections.remove(accepted.get()));
+  }
+
+  /** Says what is closed, at most once in a second: a crowd must not fill the log either. */
+  private synchronized void complain(Channel channel) {
+    tooMany++;
+    long now = System.nanoTime();
+    if (tooMany == 1 || now - lastComplaint >= COMPLAINT_INTERVAL) {
+      LOG.warn(
+          "too many connections: {} closed so far, now that of {}",
+          tooMany,
+          channel.remoteAddress());
+      lastComplaint = now;
+    }
   }
 
   /** Where it listens. */

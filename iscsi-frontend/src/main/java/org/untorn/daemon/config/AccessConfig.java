@@ -6,19 +6,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may log in, as far as it is not said of one target. It holds names only: the secrets stay
- * where they are until the daemon starts.
+ * Who may log in, as far as it is not said of one target, and how much of it at once. It holds
+ * names only: the secrets stay where they are until the daemon starts.
  *
  * @param secrets the file with the secrets of the users; empty: they are in the environment, if
  *     anywhere
  * @param algorithms what CHAP may be done with, by their names; empty: everything there is
  * @param discovery the rules of discovery sessions
+ * @param limits how much is taken at once
  */
 public record AccessConfig(
-    Optional<Path> secrets, List<String> algorithms, List<AccessRule> discovery) {
+    Optional<Path> secrets,
+    List<String> algorithms,
+    List<AccessRule> discovery,
+    LimitsConfig limits) {
 
   /** Everybody may discover everything. */
-  public static final AccessConfig OPEN = new AccessConfig(Optional.empty(), List.of(), List.of());
+  public static final AccessConfig OPEN =
+      new AccessConfig(Optional.empty(), List.of(), List.of(), LimitsConfig.DEFAULT);
 
   /** The algorithms of CHAP by name, the strongest first (RFC 7143 12.1.3, and IANA for PPP). */
   public static final List<String> ALGORITHMS = List.of("SHA3-256", "SHA-256", "SHA-1", "MD5");

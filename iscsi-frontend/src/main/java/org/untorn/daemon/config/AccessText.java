@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes who may log in; what lets everybody in is left out. */
+/** Writes who may log in, and the limits; what is as usual is left out. */
 final class AccessText {
 
   private AccessText() {}
@@ -22,6 +22,18 @@ final class AccessText {
       yaml.writeEndArray();
     }
     write(yaml, "discovery", access.discovery());
+    LimitsConfig limits = access.limits();
+    if (!limits.equals(LimitsConfig.DEFAULT)) {
+      yaml.writeObjectFieldStart("limits");
+      yaml.writeNumberField("connections", limits.connections());
+      yaml.writeNumberField("halfOpenLogins", limits.halfOpen());
+      yaml.writeNumberField("loginSeconds", limits.loginSeconds());
+      yaml.writeNumberField("wrongLogins", limits.wrongLogins());
+      yaml.writeNumberField("commands", limits.commands());
+      yaml.writeStringField("data", limits.data().toString());
+      yaml.writeStringField("connectionData", limits.connectionData().toString());
+      yaml.writeEndObject();
+    }
   }
 
   static void write(YAMLGenerator yaml, String key, List<AccessRule> rules) throws IOException {

@@ -29,6 +29,8 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * secrets: untorn.secrets                     the rest of this part may be left out
  * chapAlgorithms: [SHA3-256, SHA-256]
  * discovery: [{user: scanner}]                rules like those of a target
+ * limits: {connections: 1024, halfOpenLogins: 64, loginSeconds: 15, wrongLogins: 10,
+ *          commands: 128, data: 256MiB, connectionData: 64MiB}
  * targets:
  *   - name: iqn.2026-11.org.untorn:disk0
  *     access:                                 may be left out, as may each key of a rule
@@ -108,7 +110,8 @@ public final class ConfigFile {
         new AccessConfig(
             keys.value("secrets", AccessConfig::file),
             words(keys.list("chapAlgorithms"), AccessConfig::algorithm),
-            rules(keys.list("discovery")));
+            rules(keys.list("discovery")),
+            keys.node("limits").map(this::limits).orElse(LimitsConfig.DEFAULT));
     List<TargetConfig> targets = new ArrayList<>();
     for (YamlNode target : keys.list("targets")) {
       target(target).ifPresent(targets::add);
@@ -150,6 +153,23 @@ public final class ConfigFile {
             keys.node("luns").map(this::lunMap));
     keys.nothingElse();
     return accept(node.place(), rule);
+  }
+
+  private LimitsConfig limits(YamlNode node) {
+    Keys keys = new Keys(node);
+    LimitsConfig usual = LimitsConfig.DEFAULT;
+    LimitsConfig limits =
+        new LimitsConfig(
+            keys.value("connections", LimitsConfig.between(1, 65_535)).orElse(usual.connections()),
+            keys.value("halfOpenLogins", LimitsConfig.between(1, 65_535)).orElse(usual.halfOpen()),
+            keys.value("loginSeconds", LimitsConfig.between(1, 3600)).orElse(usual.loginSeconds()),
+            keys.value("wrongLogins", LimitsConfig.between(0, 1_000_000))
+                .orElse(usual.wrongLogins()),
+            keys.value("commands", LimitsConfig.between(1, 4096)).orElse(usual.commands()),
+            keys.value("data", Size::parse).orElse(usual.data()),
+            keys.value("connectionData", Size::parse).orElse(usual.connectionData()));
+    keys.nothingElse();
+    return limits;
   }
 
   /** A list of LUNs, or which LUN each is seen under. */

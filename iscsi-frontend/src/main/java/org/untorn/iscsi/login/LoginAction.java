@@ -18,6 +18,7 @@ public sealed interface LoginAction {
    * Close the connection, after what was sent.
    *
    * @param why what the log says of it, after the address: one line, without any secret
+   * @param unproven whether the initiator could not prove who it is
    */
-  record Close(String why) implements LoginAction {}
+  record Close(String why, boolean unproven) implements LoginAction {}
 }

@@ -65,7 +65,7 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
   }
 
   private static Step end(LoginState state, String why) {
-    return new Step(state.at(Stage.ENDED), List.of(new LoginAction.Close(why)));
+    return new Step(state.at(Stage.ENDED), List.of(new LoginAction.Close(why, false)));
   }
 
   private Step request(LoginState before, LoginRequest pdu) {
@@ -206,7 +206,9 @@ public record LoginMachine(Directory directory, int freshTsih, int commandWindow
             .formatted(state.initiator(), why, status.statusClass(), status.statusDetail());
     return new Step(
         state.at(Stage.ENDED),
-        List.of(new LoginAction.Send(response), new LoginAction.Close(line)));
+        List.of(
+            new LoginAction.Send(response),
+            new LoginAction.Close(line, status == LoginStatus.AUTHENTICATION_FAILURE)));
   }
 
   /** Login requests are immediate: the first command has the CmdSN that they have (11.12.8). */

@@ -204,8 +204,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
         case LoginAction.Send(LoginResponse response) -> send(response);
         case LoginAction.Establish(LoginResult result, LoginResponse response) ->
             establish(result, response);
-        case LoginAction.Close(String why) -> {
+        case LoginAction.Close(String why, boolean unproven) -> {
           LOG.warn("{}: {}", channel.remoteAddress(), why);
+          if (unproven) {
+            registry.wrongLogin(channel.remoteAddress());
+          }
           state = state.next(Event.LOGIN_FAILED);
           closeAfterFlush();
         }

@@ -28,6 +28,11 @@ public record ConnectionOptions(
           Duration.ofSeconds(30),
           Duration.ofSeconds(30));
 
+  /** The same with another window, and another time for the login. */
+  public ConnectionOptions with(int window, Duration timeout) {
+    return new ConnectionOptions(parameters, window, timeout, pingAfter, pingTimeout);
+  }
+
   public ConnectionOptions {
     if (commandWindow < 1) {
       throw new IllegalArgumentException("a command window of " + commandWindow);

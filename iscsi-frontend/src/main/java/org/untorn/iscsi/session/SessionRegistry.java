@@ -68,21 +68,40 @@ public final class SessionRegistry implements Node {
   private final TargetAddresses addresses;
   private final int maxSessions;
   private final AccessControl access;
+  private final WrongLogins wrongLogins;
   private final Map<Key, Place> sessions = new ConcurrentHashMap<>();
   private final BitSet handles = new BitSet(MAX_TSIH + 1);
   private int lastHandle;
 
-  /** A node with targets by their iSCSI names. */
+  /**
+   * A node with targets by their iSCSI names.
+   *
+   * @param maxWrongLogins wrong proofs of one address within a minute that bar it; 0: none do
+   */
   public SessionRegistry(
       Map<String, ScsiTarget> targets,
       TargetAddresses addresses,
       int maxSessions,
+      int maxWrongLogins,
       AccessControl access) {
     this.targets = new TreeMap<>();
     targets.forEach((name, target) -> this.targets.put(name.toLowerCase(Locale.ROOT), target));
     this.addresses = addresses;
     this.maxSessions = maxSessions;
     this.access = access;
+    this.wrongLogins = new WrongLogins(maxWrongLogins, System::nanoTime);
+  }
+
+  /** Whether an address has given too many wrong proofs to be listened to now. */
+  public boolean bars(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && wrongLogins.bars(inet.getAddress());
+  }
+
+  /** Somebody there could not prove who it is. */
+  void wrongLogin(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet) {
+      wrongLogins.add(inet.getAddress());
+    }
   }
 
   /** The node as an initiator at an address sees it when it logs in. */

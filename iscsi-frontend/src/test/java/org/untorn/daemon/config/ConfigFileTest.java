@@ -27,6 +27,14 @@ class ConfigFileTest {
           - SHA-256
         discovery:
           - user: scanner
+        limits:
+          connections: 100
+          halfOpenLogins: 10
+          loginSeconds: 5
+          wrongLogins: 0
+          commands: 32
+          data: 64MiB
+          connectionData: 8MiB
         targets:
           - name: iqn.2026-11.org.example:a
             luns:
@@ -75,6 +83,9 @@ class ConfigFileTest {
         "discovery: [{targetUser: a}] | x.yaml:1:13: a 'targetUser' needs a 'user'",
         "discovery: [{user: a, targetUser: a}] | x.yaml:1:13: 'user' and 'targetUser' must",
         "discovery: [{network: home}] | x.yaml:1:23: 'home' is no network",
+        "limits: {connections: 0} | x.yaml:1:23: '0' is no number from 1 to 65535",
+        "limits: {commands: many} | x.yaml:1:20: 'many' is no number from 1 to 4096",
+        "limits: {speed: 1} | x.yaml:1:10: unknown key 'speed'",
         "discovery: [{luns: [x]}] | x.yaml:1:21: 'x' is no LUN",
         "discovery: [{luns: {0: 16384}}] | x.yaml:1:24: '16384' is no LUN",
         "discovery: [{luns: all}] | x.yaml:1:20: 'all' stands where a list of LUNs",
@@ -188,7 +199,7 @@ class ConfigFileTest {
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
             + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " secrets, chapAlgorithms, discovery, targets");
+            + " secrets, chapAlgorithms, discovery, limits, targets");
   }
 
   @Test

@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
+import org.untorn.iscsi.Limits;
 import org.untorn.iscsi.auth.Authentication;
 import org.untorn.iscsi.auth.ChapAlgorithm;
 import org.untorn.iscsi.auth.Credential;
@@ -28,6 +30,7 @@ import org.untorn.iscsi.initiator.ChapProof;
 import org.untorn.iscsi.initiator.InitiatorException;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
+import org.untorn.iscsi.initiator.RawConnection;
 import org.untorn.iscsi.login.Access;
 import org.untorn.iscsi.login.AccessControl;
 
@@ -116,6 +119,23 @@ class ChapServerTest {
     assertThatThrownBy(
             () -> InitiatorSession.login(server.address(), LoginOptions.to(TARGET).with(proof)))
         .hasMessageContaining("could not prove");
+  }
+
+  @Test
+  void who_is_wrong_too_often_is_not_listened_to_while_its_sessions_go_on() {
+    LoginOptions right = LoginOptions.to(TARGET).with(ChapProof.of(USER));
+    LoginOptions wrong =
+        LoginOptions.to(TARGET).with(ChapProof.of(credential("db", "a-secret-that-is-wrong")));
+    try (InitiatorSession session = InitiatorSession.login(server.address(), right)) {
+      for (int i = 0; i < Limits.DEFAULT.wrongLogins(); i++) {
+        assertThatThrownBy(() -> InitiatorSession.login(server.address(), wrong))
+            .hasMessageContaining("0201");
+      }
+      try (RawConnection barred = RawConnection.open(server.address())) {
+        assertThat(barred.awaitClosed(Duration.ofSeconds(10))).isTrue();
+      }
+      assertThat(session.ping(new byte[] {1})).hasSize(1);
+    }
   }
 
   @Test

@@ -51,7 +51,7 @@ final class Harness implements AutoCloseable {
     this.budget = budget;
     registry =
         new SessionRegistry(
-            Map.of(NAME, target), new TargetAddresses.OfConnection(), 100, AccessControl.open());
+            Map.of(NAME, target), new TargetAddresses.OfConnection(), 100, 0, AccessControl.open());
     channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.freezeTime();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
+import org.untorn.iscsi.Limits;
 import org.untorn.iscsi.initiator.Command;
 import org.untorn.iscsi.initiator.InitiatorException;
 import org.untorn.iscsi.initiator.InitiatorSession;
@@ -130,10 +131,7 @@ class ServerTest {
             ConnectionOptions.DEFAULT,
             new TargetAddresses.OfConnection(),
             AccessControl.open(),
-            10,
-            2,
-            1 << 20,
-            1 << 20,
+            new Limits(10, 2, Duration.ofSeconds(15), 0, 128, 1 << 20, 1 << 20),
             1,
             Duration.ZERO);
     IscsiServer server = start(few);
