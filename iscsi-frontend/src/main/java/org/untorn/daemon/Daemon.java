@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +38,7 @@ import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.Json;
+import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
@@ -120,7 +122,12 @@ final class Daemon implements AutoCloseable {
                       address,
                       config.control().host(),
                       pages(portal, luns, server),
-                      Map.of("/volumes", new VolumesApi(volumes))));
+                      Map.of(
+                          "/volumes",
+                          new VolumesApi(volumes),
+                          "/sessions",
+                          new SessionsApi(
+                              server::sessions, server::drop, InstantSource.system()))));
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());

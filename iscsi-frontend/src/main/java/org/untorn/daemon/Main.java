@@ -10,6 +10,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.doctor.DoctorCommand;
+import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.volume.VolumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +33,8 @@ import picocli.CommandLine.TypeConversionException;
       VolumeCommand.class,
       CheckCommand.class,
       ConfigCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      SessionsCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {

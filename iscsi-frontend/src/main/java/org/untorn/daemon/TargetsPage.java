@@ -2,18 +2,14 @@ package org.untorn.daemon;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.untorn.core.Command;
 import org.untorn.core.CommandCounters.Count;
-import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.control.Json;
-import org.untorn.iscsi.login.TextKey;
+import org.untorn.daemon.session.SessionJson;
 import org.untorn.iscsi.session.SessionInfo;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.LinuxAtomicLimits;
@@ -50,7 +46,7 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
     for (SessionInfo session : sessions.get()) {
       if (session.targetName().equals(target)) {
         json.writeStartObject();
-        session(json, session);
+        SessionJson.write(json, session, Instant.now());
         json.writeEndObject();
       }
     }
@@ -64,27 +60,6 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
       }
     }
     json.writeEndArray();
-  }
-
-  private static void session(JsonGenerator json, SessionInfo session) throws IOException {
-    json.writeStringField("initiator", session.initiatorName());
-    json.writeStringField("isid", "%012x".formatted(session.isid()));
-    json.writeNumberField("tsih", session.tsih());
-    json.writeStringField("from", address(session.remoteAddress()));
-    json.writeNumberField("commands", session.counters().commands());
-    json.writeNumberField("bytesIn", session.counters().bytesIn());
-    json.writeNumberField("bytesOut", session.counters().bytesOut());
-    json.writeObjectFieldStart("negotiated");
-    for (Map.Entry<TextKey, String> key : new TreeMap<>(session.negotiated()).entrySet()) {
-      json.writeStringField(key.getKey().key(), key.getValue());
-    }
-    json.writeEndObject();
-  }
-
-  private static String address(SocketAddress address) {
-    return address instanceof InetSocketAddress inet
-        ? Endpoint.of(inet).toString()
-        : address.toString();
   }
 
   private void lun(JsonGenerator json, ServedLun lun) throws IOException {

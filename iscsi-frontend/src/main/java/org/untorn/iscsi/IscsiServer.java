@@ -171,6 +171,11 @@ public final class IscsiServer implements AutoCloseable {
     return registry.sessions();
   }
 
+  /** Ends the session with a handle: its initiator is told; false if there is none. */
+  public boolean drop(int tsih) {
+    return registry.drop(tsih);
+  }
+
   /** The connections that there are now, those in their login included. */
   public int connections() {
     return connections.size();

@@ -2,6 +2,7 @@ package org.untorn.iscsi.session;
 
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.untorn.iscsi.login.LoginResult;
@@ -15,6 +16,7 @@ import org.untorn.iscsi.login.TextKey;
  * @param tsih the target's part
  * @param user the CHAP name that the initiator has proven to have, if any
  * @param targetName empty in a discovery session that names none
+ * @param since when it logged in
  * @param negotiated the result of each key that was negotiated or declared by the initiator
  * @param parameters what the session runs on
  * @param counters live
@@ -29,6 +31,7 @@ public record SessionInfo(
     boolean discovery,
     SocketAddress localAddress,
     SocketAddress remoteAddress,
+    Instant since,
     Map<TextKey, String> negotiated,
     SessionParameters parameters,
     SessionCounters counters) {
@@ -44,6 +47,7 @@ public record SessionInfo(
         login.isDiscovery(),
         channel.localAddress(),
         channel.remoteAddress(),
+        Instant.now(),
         login.negotiation().results(),
         login.parameters(),
         counters);

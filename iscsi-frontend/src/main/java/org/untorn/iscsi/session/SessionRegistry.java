@@ -210,6 +210,17 @@ public final class SessionRegistry implements Node {
     return all;
   }
 
+  /** Drops the connection of a session; false if there is none with this handle. */
+  public boolean drop(int tsih) {
+    Optional<Connection> found =
+        sessions.values().stream()
+            .map(Place::connection)
+            .filter(connection -> connection.tsih() == tsih)
+            .findFirst();
+    found.ifPresent(Connection::announceAndDrop);
+    return found.isPresent();
+  }
+
   @Override
   public List<Pair> sendTargets(
       Optional<String> targetName, Initiator initiator, SocketAddress localAddress) {

@@ -1,0 +1,67 @@
+package org.untorn.daemon.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.untorn.daemon.config.Endpoint;
+
+/**
+ * Asks the control API of a daemon on this host.
+ *
+ * @param api its URL, without a slash at the end
+ */
+public record ControlClient(URI api) {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /**
+   * The daemon that listens at an endpoint, or that has a directory open.
+   *
+   * @throws IOException that says in one line what to do if there is none
+   */
+  public static ControlClient find(Optional<Endpoint> endpoint, Path directory) throws IOException {
+    Optional<URI> url =
+        endpoint.isPresent()
+            ? Optional.of(URI.create("http://" + endpoint.get()))
+            : ControlFile.read(directory);
+    return new ControlClient(
+        url.orElseThrow(
+            () ->
+                new IOException(
+                    "no daemon serves from %s; say --dir DIR, or --control HOST:PORT"
+                        .formatted(directory))));
+  }
+
+  /**
+   * Asks.
+   *
+   * @throws IOException with the daemon's own words if it refuses
+   */
+  public JsonNode ask(String method, String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(api + path).toURL().openConnection(Proxy.NO_PROXY);
+    connection.setRequestMethod(method);
+    try {
+      int status = connection.getResponseCode();
+      try (InputStream in =
+          status < 300 ? connection.getInputStream() : connection.getErrorStream()) {
+        JsonNode body = MAPPER.readTree(in);
+        if (status < 300) {
+          return body;
+        }
+        throw new IOException(body.path("error").asText("the daemon answered " + status));
+      }
+    } catch (ConnectException problem) {
+      throw new IOException(
+          "no daemon listens at %s; 'untorn serve' says where its control API is".formatted(api),
+          problem);
+    }
+  }
+}

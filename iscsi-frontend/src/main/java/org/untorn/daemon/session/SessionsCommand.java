@@ -1,0 +1,138 @@
+package org.untorn.daemon.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.control.ControlClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code untorn sessions}: who is logged in, and {@code drop}, which ends a session. */
+@Command(
+    name = "sessions",
+    aliases = "session",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Show who is logged in to a daemon, or drop a session.",
+    description = {
+      "",
+      "Of each session: its handle (TSIH), the initiator and its CHAP user, where it comes from, how",
+      "long it has lasted, and what it did a second on average; with --keys what was negotiated."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  untorn sessions",
+      "  untorn sessions --control 127.0.0.1:41817 --json",
+      "  untorn session drop 7"
+    })
+public final class SessionsCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private Daemon daemon = new Daemon();
+
+  @Option(names = "--keys", order = 1, description = "Show what was negotiated, too.")
+  private boolean keys;
+
+  @Option(names = "--json", order = 2, description = "Answer with one line of JSON.")
+  private boolean json;
+
+  /** Which daemon is meant. */
+  static final class Daemon {
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        order = 90,
+        description = "The directory that the daemon serves from. Default: untorn-data.")
+    private Path dir = Path.of("untorn-data");
+
+    @Option(
+        names = "--control",
+        paramLabel = "HOST:PORT",
+        order = 91,
+        description = "Where its control API listens (a daemon with --ram has no DIR).")
+    private Optional<Endpoint> control = Optional.empty();
+
+    JsonNode ask(String method, String path) throws IOException {
+      return ControlClient.find(control, dir).ask(method, path);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      JsonNode answer = daemon.ask("GET", "/sessions");
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(answer);
+      } else if (answer.path("sessions").isEmpty()) {
+        out.println("Nobody is logged in.");
+      } else {
+        answer.path("sessions").forEach(session -> show(out, session));
+      }
+      out.flush();
+      return spec.exitCodeOnSuccess();
+    } catch (IOException problem) {
+      return failed(problem);
+    }
+  }
+
+  private void show(PrintWriter out, JsonNode session) {
+    out.printf(
+        "%5d  %s%s%n       %s from %s since %s; %d commands/s, %d KiB/s on average%n",
+        session.path("tsih").asInt(),
+        session.path("initiator").asText(),
+        session.has("user") ? " (user " + session.path("user").asText() + ")" : "",
+        session.path("discovery").asBoolean() ? "discovery" : session.path("target").asText(),
+        session.path("from").asText(),
+        age(Duration.ofSeconds(session.path("seconds").asLong())),
+        session.path("commandsPerSecond").asLong(),
+        session.path("bytesPerSecond").asLong() >> 10);
+    if (keys) {
+      Iterator<Map.Entry<String, JsonNode>> negotiated =
+          session.path("negotiated").properties().iterator();
+      negotiated.forEachRemaining(
+          key -> out.printf("       %s=%s%n", key.getKey(), key.getValue().asText()));
+    }
+  }
+
+  private static String age(Duration age) {
+    return "%d:%02d:%02d".formatted(age.toHours(), age.toMinutesPart(), age.toSecondsPart());
+  }
+
+  @Command(
+      name = "drop",
+      mixinStandardHelpOptions = true,
+      header = "Close a session's connection; its initiator may log in again.")
+  int drop(
+      @Parameters(paramLabel = "TSIH", description = "The session's handle.") int tsih,
+      @Mixin Daemon which) {
+    try {
+      var _ = which.ask("DELETE", "/sessions/" + tsih);
+      spec.commandLine().getOut().println("dropped session " + tsih);
+      spec.commandLine().getOut().flush();
+      return spec.exitCodeOnSuccess();
+    } catch (IOException problem) {
+      return failed(problem);
+    }
+  }
+
+  private int failed(IOException problem) {
+    spec.commandLine().getErr().println("untorn: " + problem.getMessage());
+    spec.commandLine().getErr().flush();
+    return spec.exitCodeOnExecutionException();
+  }
+}
