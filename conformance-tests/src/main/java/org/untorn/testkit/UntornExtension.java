@@ -25,29 +25,36 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * It is started before the first test and ended with SIGTERM after the last; a target that does not
  * end with exit code 0 fails the class. A failing test carries what the target printed on standard
  * error as a suppressed exception. A directory store lives in a temporary directory, which is
- * removed at the end.
+ * removed at the end, as is the file of a configuration.
  */
 public final class UntornExtension
     implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
 
   private final boolean onDisk;
+  private final Optional<String> configuration;
   private final List<String> options;
   private Optional<Path> directory = Optional.empty();
   private Optional<UntornProcess> process = Optional.empty();
 
-  private UntornExtension(boolean onDisk, String... options) {
+  private UntornExtension(boolean onDisk, Optional<String> configuration, String... options) {
     this.onDisk = onDisk;
+    this.configuration = configuration;
     this.options = List.of(options);
   }
 
   /** A target whose blocks live in memory. */
   public static UntornExtension inMemory(String... options) {
-    return new UntornExtension(false, options);
+    return new UntornExtension(false, Optional.empty(), options);
+  }
+
+  /** A target that a YAML text describes, whose blocks live in memory. */
+  public static UntornExtension configured(String yaml) {
+    return new UntornExtension(false, Optional.of(yaml));
   }
 
   /** A target whose blocks live in a temporary directory. */
   public static UntornExtension inDirectory(String... options) {
-    return new UntornExtension(true, options);
+    return new UntornExtension(true, Optional.empty(), options);
   }
 
   /** The running target. */
@@ -75,12 +82,16 @@ public final class UntornExtension
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
     List<String> arguments = new ArrayList<>();
+    Path made = Files.createTempDirectory("untorn-");
+    directory = Optional.of(made);
     if (onDisk) {
-      Path made = Files.createTempDirectory("untorn-");
-      directory = Optional.of(made);
       arguments.addAll(List.of("--dir", made.toString()));
     } else {
       arguments.add("--ram");
+    }
+    if (configuration.isPresent()) {
+      Path file = Files.writeString(made.resolve("untorn.yaml"), configuration.get());
+      arguments.addAll(List.of("--config", file.toString()));
     }
     arguments.addAll(options);
     process = Optional.of(UntornProcess.serve(arguments.toArray(String[]::new)));

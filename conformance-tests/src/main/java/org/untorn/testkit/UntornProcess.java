@@ -203,7 +203,7 @@ public final class UntornProcess implements AutoCloseable {
   }
 
   /** This JVM's class path without jSCSI, whose jars carry a logging configuration of their own. */
-  static String classPath() {
+  public static String classPath() {
     return String.join(
         File.pathSeparator,
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -80,6 +80,11 @@ public final class ConformanceReport implements TestExecutionListener {
     if (at.isEmpty() || !className(at.get()).orElseThrow().startsWith(PACKAGE)) {
       return;
     }
+    // A class that runs once per parameter: its runs are containers of the same class.
+    Optional<TestIdentifier> whole = parent(at.get());
+    if (whole.isPresent() && className(whole.get()).equals(className(at.get()))) {
+      names.addFirst(at.get().getDisplayName());
+    }
     String name = names.isEmpty() ? "all of it" : String.join(": ", names);
     String heading =
         className(at.get())

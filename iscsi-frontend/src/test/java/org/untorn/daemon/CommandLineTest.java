@@ -214,6 +214,14 @@ class CommandLineTest {
   }
 
   @Test
+  void the_doctor_says_what_it_cannot_examine() throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+
+    isRefused("there is no /dev/nowhere", "doctor", "/dev/nowhere");
+    isRefused(file + " is neither a disk nor a directory", "doctor", file.toString());
+  }
+
+  @Test
   void help_and_version_are_there() {
     assertThat(run("--version").out()).startsWith("untorn 0.").contains("on Java ");
     assertThat(run("--help").out()).contains("untorn serve", "Exit codes");

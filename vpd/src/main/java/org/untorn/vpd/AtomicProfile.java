@@ -11,8 +11,7 @@ import java.util.Optional;
 public record AtomicProfile(String name, AtomicLimits limits) {
 
   /**
-   * Untorn's own: 4 MiB in one atomic operation with blocks of 512 bytes, in units of a 4 KiB
-   * physical block.
+   * Untorn's own: with blocks of 512 bytes up to 4 MiB in one atomic operation, in units of 4 KiB.
    */
   public static final AtomicProfile DEFAULT =
       new AtomicProfile("default", new AtomicLimits(8192, 8, 8, 8192, 128));

@@ -32,6 +32,7 @@ public final class LinuxExtension
       ExtensionContext.Namespace.create(LinuxExtension.class);
 
   private final GuestKernel kernel;
+  private Optional<Guests> guests = Optional.empty();
   private Optional<LinuxMachine> machine = Optional.empty();
 
   private LinuxExtension(GuestKernel kernel) {
@@ -45,13 +46,20 @@ public final class LinuxExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    Guests guests =
-        context
-            .getRoot()
-            .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(Guests.class, _ -> new Guests(), Guests.class);
+    guests =
+        Optional.of(
+            context
+                .getRoot()
+                .getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Guests.class, _ -> new Guests(), Guests.class));
+    use(kernel);
+  }
+
+  /** Goes on with the guest of another kernel, which may have to be booted. */
+  public void use(GuestKernel other) {
+    Guests running = guests.orElseThrow(() -> new IllegalStateException("no test class has begun"));
     try {
-      machine = Optional.of(guests.with(kernel));
+      machine = Optional.of(running.with(other));
     } catch (LinuxMachineException e) {
       if ("true".equals(System.getenv("CI"))) {
         throw e;

@@ -66,6 +66,6 @@ final class AtomicDiskChecksTest {
   }
 
   private static List<String> check(String disk) {
-    return linux.sh("bash /untorn/atomic-disk-checks.sh " + disk).lines().toList();
+    return linux.sh("bash atomic-disk-checks.sh " + disk).lines().toList();
   }
 }

@@ -2,10 +2,6 @@ package org.untorn.conformance.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,17 +24,16 @@ import org.untorn.vpd.LinuxAtomicLimits;
  */
 final class AtomicLimitsTest {
 
-  private static final int PHYSICAL_BLOCK = 4096;
-
   /** One logical unit: what it is told to be. */
-  private record Device(String why, int blockSize, AtomicLimits limits) {
+  private record Device(String why, int blockSize, int physicalBlockSize, AtomicLimits limits) {
     String yaml(int lun) {
       return """
-                - {lun: %d, size: 64MiB, blockSize: %d, profile: none, atomic: {max: %d, alignment: %d, granularity: %d, maxWithBoundary: %d, boundaryMax: %d}}
+                - {lun: %d, size: 64MiB, blockSize: %d, physicalBlockSize: %d, profile: none, atomic: {max: %d, alignment: %d, granularity: %d, maxWithBoundary: %d, boundaryMax: %d}}
           """
           .formatted(
               lun,
               blockSize,
+              physicalBlockSize,
               limits.maximumTransferLength(),
               limits.alignment(),
               limits.granularity(),
@@ -50,7 +45,7 @@ final class AtomicLimitsTest {
   private static final List<Device> DEVICES =
       Stream.concat(
               AtomicProfile.ALL.stream()
-                  .map(profile -> new Device(profile.name(), 512, profile.limits())),
+                  .map(profile -> new Device(profile.name(), 512, 4096, profile.limits())),
               Stream.of(
                   odd("alignment above granularity", 512, 8192, 16, 8, 8192, 128),
                   odd("no powers of two", 512, 8190, 3, 3, 8190, 126),
@@ -61,6 +56,7 @@ final class AtomicLimitsTest {
                   odd("boundaries only", 512, 0, 8, 8, 8192, 128),
                   odd("one unit", 512, 8, 8, 8, 8, 8),
                   odd("single blocks of 512 bytes", 512, 1, 1, 1, 1, 1),
+                  new Device("512n: no granularity", 512, 512, new AtomicLimits(64, 1, 0, 64, 64)),
                   odd("4Kn: up to 64 KiB", 4096, 16, 1, 1, 16, 16),
                   odd("4Kn: 8 KiB to 1 MiB", 4096, 256, 2, 2, 256, 16)))
           .toList();
@@ -68,27 +64,20 @@ final class AtomicLimitsTest {
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
 
   @RegisterExtension
-  static final UntornExtension target =
-      UntornExtension.inMemory("--config", configuration().toString());
+  static final UntornExtension target = UntornExtension.configured(configuration());
 
   private static Device odd(
       String why, int block, long max, long align, long gran, long maxBoundary, long boundary) {
-    return new Device(why, block, new AtomicLimits(max, align, gran, maxBoundary, boundary));
+    return new Device(why, block, 4096, new AtomicLimits(max, align, gran, maxBoundary, boundary));
   }
 
-  private static Path configuration() {
+  private static String configuration() {
     StringBuilder yaml =
         new StringBuilder("targets:\n  - name: iqn.2026-11.org.untorn:limits\n    luns:\n");
     for (int lun = 0; lun < DEVICES.size(); lun++) {
       yaml.append(DEVICES.get(lun).yaml(lun));
     }
-    try {
-      Path file = Files.createTempFile("untorn-limits-", ".yaml");
-      file.toFile().deleteOnExit();
-      return Files.writeString(file, yaml);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return yaml.toString();
   }
 
   @TestFactory
@@ -118,7 +107,7 @@ final class AtomicLimitsTest {
 
   private static LinuxAtomicLimits derived(Device device, LinuxAtomicLimits.Host host) {
     return LinuxAtomicLimits.of(
-        device.limits(), device.blockSize(), Math.max(PHYSICAL_BLOCK, device.blockSize()), host);
+        device.limits(), device.blockSize(), device.physicalBlockSize(), host);
   }
 
   private static void compare(Device device, LinuxDisk disk) {
@@ -137,7 +126,7 @@ final class AtomicLimitsTest {
             .toArray();
     LinuxAtomicLimits.Host host = new LinuxAtomicLimits.Host(queue[0] * 1024, (int) queue[1], 4096);
     assertThat(queue[2]).isEqualTo(device.blockSize());
-    assertThat(queue[3]).isEqualTo(PHYSICAL_BLOCK);
+    assertThat(queue[3]).isEqualTo(device.physicalBlockSize());
     assertThat(queue[7]).isZero();
     Optional<LinuxAtomicLimits> offered =
         queue[5] == 0

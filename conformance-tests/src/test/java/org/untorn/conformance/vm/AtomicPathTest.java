@@ -3,13 +3,17 @@ package org.untorn.conformance.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.untorn.testkit.UntornExtension;
 import org.untorn.testkit.vm.GuestKernel;
 import org.untorn.testkit.vm.LinuxDisk;
@@ -19,6 +23,8 @@ import org.untorn.testkit.vm.LinuxExtension;
  * pwritev2(RWF_ATOMIC) arrives as WRITE ATOMIC(16): the kernel's trace says how many it sent, the
  * target's counters how many came.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource(GuestKernel.class)
 final class AtomicPathTest {
 
   private static final String SENT = "WRITE_ATOMIC_16";
@@ -28,16 +34,19 @@ final class AtomicPathTest {
   @RegisterExtension
   static final UntornExtension target = UntornExtension.inMemory("--size", "256MiB");
 
-  private static LinuxDisk disk;
+  @Parameter GuestKernel kernel = GuestKernel.STABLE;
 
-  @BeforeAll
-  static void log_in() {
-    disk = LinuxDisk.attach(linux, target.ready());
+  private static Optional<LinuxDisk> attached = Optional.empty();
+
+  @BeforeParameterizedClassInvocation
+  static void log_in(GuestKernel kernel) {
+    linux.use(kernel);
+    attached = Optional.of(LinuxDisk.attach(linux, target.ready()));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void log_out() {
-    disk.detach();
+    disk().detach();
   }
 
   /**
@@ -45,15 +54,15 @@ final class AtomicPathTest {
    */
   @Test
   void sysfs_offers_4_KiB_to_512_KiB() {
-    assertThat(disk.queue("atomic_write_unit_min_bytes")).isEqualTo(4096);
-    assertThat(disk.queue("atomic_write_unit_max_bytes")).isEqualTo(512 << 10);
-    assertThat(disk.queue("atomic_write_max_bytes")).isEqualTo(4 << 20);
-    assertThat(disk.queue("atomic_write_boundary_bytes")).isZero();
+    assertThat(disk().queue("atomic_write_unit_min_bytes")).isEqualTo(4096);
+    assertThat(disk().queue("atomic_write_unit_max_bytes")).isEqualTo(512 << 10);
+    assertThat(disk().queue("atomic_write_max_bytes")).isEqualTo(4 << 20);
+    assertThat(disk().queue("atomic_write_boundary_bytes")).isZero();
   }
 
   @Test
   void statx_offers_the_same() {
-    assertThat(linux.sh("atomic-tool statx " + disk.path()))
+    assertThat(linux.sh("atomic-tool statx " + disk().path()))
         .startsWith("mask=1 attribute=1 unit_min=4096 unit_max=524288 segments_max=1");
   }
 
@@ -69,7 +78,7 @@ final class AtomicPathTest {
                 atomic-tool sweep %s 4096 524288
                 sent_commands | grep -c %s
                 """
-                    .formatted(disk.path(), SENT))
+                    .formatted(disk().path(), SENT))
             .lines()
             .toList();
 
@@ -105,7 +114,7 @@ final class AtomicPathTest {
             for way in pwritev2 libaio uring; do atomic-tool write $way %s %s %d %d 5; done
             sent_commands | grep -c WRITE || true
             """
-                .formatted(how, disk.path(), offset, length));
+                .formatted(how, disk().path(), offset, length));
 
     assertThat(run.lines())
         .as(why)
@@ -127,7 +136,7 @@ final class AtomicPathTest {
             atomic-tool write pwritev2 plain %s 0 65536 9
             sent_commands
             """
-                .formatted(disk.path()));
+                .formatted(disk().path()));
 
     assertThat(run)
         .contains("wrote 65536")
@@ -146,11 +155,15 @@ final class AtomicPathTest {
             atomic-tool write pwritev2 atomic %s 1048576 65536 9
             sent_commands
             """
-                .formatted(disk.path()));
+                .formatted(disk().path()));
 
     assertThat(run)
         .contains("WRITE_ATOMIC_16 lba=2048 txlen=128 boundary_size=0")
         .contains("raw=9c 00 00 00 00 00 00 00 08 00 00 00 00 80 00 00");
+  }
+
+  private static LinuxDisk disk() {
+    return attached.orElseThrow();
   }
 
   private static long arrived() {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.untorn.testkit.vm.GuestImage;
 import org.untorn.testkit.vm.GuestKernel;
 import org.untorn.testkit.vm.LinuxExtension;
@@ -22,6 +24,20 @@ final class GuestTest {
   @BeforeAll
   static void only_where_there_are_guests() {
     assumeTrue(linux.machine() instanceof VirtualMachine, "the scripts run on this machine");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_kernel_is_the_one_that_was_asked_for(GuestKernel kernel) {
+    linux.use(kernel);
+
+    assertThat(linux.kernelRelease())
+        .startsWith(
+            switch (kernel) {
+              case STABLE -> "6.";
+              case BACKPORTS -> "7.";
+            });
+    assertThat(linux.sh("uname -r")).isEqualTo(linux.kernelRelease());
   }
 
   @Test

@@ -16,8 +16,7 @@ final class HarnessTest {
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
 
   @Test
-  void a_script_runs_as_root_on_the_kernel_that_was_asked_for() {
-    assertThat(linux.kernelRelease()).startsWith("6.");
+  void a_script_runs_as_root_on_the_kernel_that_is_told() {
     assertThat(linux.sh("id -u; uname -r")).isEqualTo("0\n" + linux.kernelRelease());
   }
 

@@ -6,12 +6,18 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.untorn.testkit.UntornExtension;
 import org.untorn.testkit.vm.GuestKernel;
 import org.untorn.testkit.vm.LinuxDisk;
 import org.untorn.testkit.vm.LinuxExtension;
 
 /** open-iscsi finds the target, logs in with what it likes, and survives the target's death. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(GuestKernel.class)
 final class SessionTest {
 
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
@@ -19,6 +25,13 @@ final class SessionTest {
   @RegisterExtension
   static final UntornExtension target =
       UntornExtension.inDirectory("--size", "512MiB", "--advertise", "none");
+
+  @Parameter GuestKernel kernel = GuestKernel.STABLE;
+
+  @BeforeParameterizedClassInvocation
+  static void use(GuestKernel kernel) {
+    linux.use(kernel);
+  }
 
   @AfterEach
   void log_out() {

@@ -2,10 +2,6 @@ package org.untorn.conformance.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,29 +26,17 @@ final class StackingTest {
   /** 4 KiB to 512 KiB, and 8 KiB to 128 KiB: together 8 KiB to 128 KiB. */
   @RegisterExtension
   static final UntornExtension target =
-      UntornExtension.inMemory(
-          "--config",
-          file(
-              """
-              targets:
-                - name: iqn.2026-11.org.untorn:members
-                  luns:
-                    - {lun: 0, size: 64MiB}
-                    - {lun: 1, size: 64MiB, atomic: {max: 256, alignment: 16, granularity: 16, maxWithBoundary: 256, boundaryMax: 128}}
-              """));
+      UntornExtension.configured(
+          """
+          targets:
+            - name: iqn.2026-11.org.untorn:members
+              luns:
+                - {lun: 0, size: 64MiB}
+                - {lun: 1, size: 64MiB, atomic: {max: 256, alignment: 16, granularity: 16, maxWithBoundary: 256, boundaryMax: 128}}
+          """);
 
   private static LinuxDisk one;
   private static LinuxDisk two;
-
-  private static String file(String yaml) {
-    try {
-      Path file = Files.createTempFile("untorn-members-", ".yaml");
-      file.toFile().deleteOnExit();
-      return Files.writeString(file, yaml).toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   @BeforeAll
   static void log_in() {
