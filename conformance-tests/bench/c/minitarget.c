@@ -80,6 +80,7 @@ static unsigned char *answer(struct connection *c, int opcode, int flags, uint32
 	unsigned char *header = append(c, HEADER + padded(length));
 
 	memset(header, 0, HEADER);
+	memset(header + HEADER + length, 0, padded(length) - length);
 	header[0] = (unsigned char)opcode;
 	header[1] = (unsigned char)(0x80 | flags);
 	put24(header + 5, length);
