@@ -125,7 +125,8 @@ public final class IscsiServer implements AutoCloseable {
     }
   }
 
-  private void accept(Channel channel) {
+  /** One at a time: event loops accept at once, and must not count past each other. */
+  private synchronized void accept(Channel channel) {
     if (registry.bars(channel.remoteAddress())) {
       LOG.debug("closing the connection of {}, which is barred", channel.remoteAddress());
       channel.close();
