@@ -30,10 +30,10 @@ import java.util.function.LongUnaryOperator;
  */
 final class BlockMaps {
 
-  private static final int MOST_CHILDREN = 128;
+  private static final int MOST_CHILDREN = 80;
 
   /** Leaves made of much are filled up to here, so that the next change does not split them. */
-  private static final int GOOD_LEAF_BYTES = 1500;
+  private static final int GOOD_LEAF_BYTES = 750;
 
   /** So many nodes are reclaimed beside each change, which unlinks fewer. */
   private static final int NODES_PER_CHANGE = 16;
@@ -59,13 +59,25 @@ final class BlockMaps {
     private int count;
 
     void add(long key, int child) {
-      if (count == keys.length) {
-        keys = Arrays.copyOf(keys, 2 * count);
-        children = Arrays.copyOf(children, 2 * count);
-      }
+      reserve(1);
       keys[count] = key;
       children[count] = child;
       count++;
+    }
+
+    /** Adds children of a node, with their keys. */
+    void addAll(MapNodes nodes, int node, int from, int to) {
+      reserve(to - from);
+      nodes.readInner(node, from, to, keys, children, count);
+      count += to - from;
+    }
+
+    private void reserve(int more) {
+      if (count + more > keys.length) {
+        int length = Math.max(count + more, 2 * keys.length);
+        keys = Arrays.copyOf(keys, length);
+        children = Arrays.copyOf(children, length);
+      }
     }
   }
 
@@ -217,7 +229,7 @@ final class BlockMaps {
     int last = nodes.childIndex(node, end - 1);
     long before = delta;
     Row row = row(level);
-    addChildren(node, 0, first, row);
+    row.addAll(nodes, node, 0, first);
     boolean firstStays = !editChild(node, first, level, mine, insert, row);
     for (int i = first + 1; i < last; i++) {
       dropChild(node, i, level, mine);
@@ -226,7 +238,7 @@ final class BlockMaps {
     if (firstStays && (last == first || (lastStays && last == first + 1))) {
       return false;
     }
-    addChildren(node, last + 1, nodes.count(node), row);
+    row.addAll(nodes, node, last + 1, nodes.count(node));
     if (!mine) {
       shareChildren(node, 0, firstStays ? first + 1 : first);
       shareChildren(node, lastStays ? last : last + 1, nodes.count(node));
@@ -254,12 +266,6 @@ final class BlockMaps {
     delta -= nodes.mapped(child);
     if (mine) {
       nodes.drop(child, level - 1);
-    }
-  }
-
-  private void addChildren(int node, int from, int to, Row row) {
-    for (int i = from; i < to; i++) {
-      row.add(nodes.key(node, i), nodes.child(node, i));
     }
   }
 

@@ -19,9 +19,14 @@ final class LeafImage {
   private int sums;
   private long[] starts = new long[256];
   private long[] locations = new long[256];
-  private byte[] kinds = new byte[256];
+  private int[] kinds = new int[256];
   private int[] firstSums = new int[256];
   private int[] checksums = new int[512];
+
+  /** What is packed. A leaf has fewer. */
+  private final long[] words = new long[256];
+
+  private final int[] details = new int[256];
 
   int count() {
     return count;
@@ -94,7 +99,7 @@ final class LeafImage {
     reserve(count + 1, sums + length);
     starts[count] = start;
     locations[count] = location;
-    kinds[count] = (byte) kind;
+    kinds[count] = kind;
     firstSums[count] = sums;
     System.arraycopy(from, first, checksums, sums, length);
     count++;
@@ -200,7 +205,7 @@ final class LeafImage {
       for (int i = 0; i < n; i++) {
         int detail = firstSums[i];
         starts[i] = base + MapNodes.distance(locations[i], detail);
-        kinds[i] = (byte) MapNodes.kind(detail);
+        kinds[i] = MapNodes.kind(detail);
         firstSums[i] = MapNodes.firstSum(detail);
       }
     } else {
@@ -208,7 +213,7 @@ final class LeafImage {
         starts[i] = base + MapNodes.distance(locations[i], 0);
         firstSums[i] = i;
       }
-      Arrays.fill(kinds, 0, n, (byte) Kind.GRANULES);
+      Arrays.fill(kinds, 0, n, Kind.GRANULES);
     }
     for (int i = 0; i < n; i++) {
       locations[i] &= MapNodes.LOCATION_MASK;
@@ -276,19 +281,21 @@ final class LeafImage {
     int length = sumsOf(from, to);
     long base = starts[from];
     boolean detailed = isDetailed(from, to);
-    int leaf = nodes.allocateLeaf(n, length, detailed, mapped(from, to), base);
-    MemorySegment memory = nodes.memory(leaf);
-    long words = MapNodes.wordsAt(leaf);
-    long details = MapNodes.detailsAt(leaf, n);
+    long mapped = detailed ? mapped(from, to) : (long) n * Kind.GRANULE_UNITS;
+    int leaf = nodes.allocateLeaf(n, length, detailed, mapped, base);
     for (int i = 0; i < n; i++) {
-      long start = starts[from + i] - base;
-      long word = start << Location.BITS | locations[from + i];
-      memory.set(ValueLayout.JAVA_LONG, words + (long) i * MapNodes.WORD_BYTES, word);
-      if (detailed) {
-        int firstSum = firstSums[from + i] - firstSums[from];
-        int detail = MapNodes.detail(start, kinds[from + i], firstSum);
-        memory.set(ValueLayout.JAVA_INT, details + (long) i * MapNodes.DETAIL_BYTES, detail);
+      words[i] = (starts[from + i] - base) << Location.BITS | locations[from + i];
+    }
+    MemorySegment memory = nodes.memory(leaf);
+    MemorySegment.copy(words, 0, memory, ValueLayout.JAVA_LONG, MapNodes.wordsAt(leaf), n);
+    if (detailed) {
+      int firstSum = firstSums[from];
+      for (int i = 0; i < n; i++) {
+        long distance = starts[from + i] - base;
+        details[i] = MapNodes.detail(distance, kinds[from + i], firstSums[from + i] - firstSum);
       }
+      long detailsAt = MapNodes.detailsAt(leaf, n);
+      MemorySegment.copy(details, 0, memory, ValueLayout.JAVA_INT, detailsAt, n);
     }
     long sumsAt = MapNodes.sumsAt(leaf, n, detailed);
     MemorySegment.copy(checksums, firstSums[from], memory, ValueLayout.JAVA_INT, sumsAt, length);

@@ -223,6 +223,14 @@ final class MapNodes {
     MemorySegment.copy(children, from, memory(node), INT, childAt(node, n, 0), n);
   }
 
+  /** Copies some children of an inner node, and their keys, to {@code at} and behind. */
+  void readInner(int node, int from, int to, long[] keys, int[] children, int at) {
+    long keysFrom = keysAt(node) + (long) from * KEY_BYTES;
+    MemorySegment.copy(memory(node), LONG, keysFrom, keys, at, to - from);
+    long childrenFrom = childAt(node, count(node), from);
+    MemorySegment.copy(memory(node), INT, childrenFrom, children, at, to - from);
+  }
+
   void setWord(int leaf, int entry, long word) {
     memory(leaf).set(LONG, wordsAt(leaf) + (long) entry * WORD_BYTES, word);
   }

@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
  * #MAXIMUM_BYTES}.
  *
  * <pre>
- *   chunk, 256 KiB, from the C library     [ span | span | span | ... ]     16 spans
- *   span, 16 KiB, slots of one size        [ slot | slot | slot | ... ]     8 and more slots
+ *   chunk, 128 KiB, from the C library     [ span | span | span | ... ]     16 spans
+ *   span, 8 KiB, slots  of one size        [ slot | slot | slot | ... ]     8 and more slots
  *
- *   reference   31        14 13           0
+ *   reference   31        13 12           0
  *               [ chunk     | 16 bytes    ]     0 is none: chunks count from 1 on
  * </pre>
  *
@@ -34,13 +34,13 @@ import java.util.stream.IntStream;
  */
 final class NodeSpace {
 
-  static final int MAXIMUM_BYTES = 2048;
+  static final int MAXIMUM_BYTES = 1024;
 
   private static final int ALIGNMENT = 16;
-  private static final int SPAN_BYTES = 16 << 10;
+  private static final int SPAN_BYTES = 8 << 10;
   private static final int SPANS = 16;
   private static final int CHUNK_BYTES = SPANS * SPAN_BYTES;
-  private static final int CHUNK_SHIFT = 14;
+  private static final int CHUNK_SHIFT = 13;
   private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
   private static final int NONE = -1;
 

@@ -7,7 +7,7 @@ package org.untorn.backstore;
 final class Written {
 
   /** An entry does not cross a multiple of so many units, so that no entry is long. */
-  static final int ENTRY_UNITS = 2048;
+  static final int ENTRY_UNITS = 1024;
 
   private final PieceLayout layout;
   private final long location;

@@ -1,8 +1,11 @@
 package org.untorn.backstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,5 +65,63 @@ class CheckpointTest {
       assertThat(pieces.location(i)).isEqualTo(expected.location(i));
       assertThat(pieces.checksum(i)).isEqualTo(expected.checksum(i));
     }
+  }
+
+  /** Worked out by hand from docs/FORMAT.md. */
+  @Test
+  void a_checkpoint_has_the_bytes_that_the_format_says() throws IOException {
+    BlockMaps maps = new BlockMaps();
+    Root root = Root.empty(new Geometry(512, 4096));
+    PieceLayout layout = PieceLayout.of(8, 17, 512);
+    int[] checksums = {0xC0C0C0C0, 0xC1C1C1C1, 0xC2C2C2C2};
+    root = maps.with(root, new Written(layout, Location.of(3, 5), checksums));
+    root = maps.without(root, 11, 2);
+    Segment segment = new Segment(3, "segment-00000007", 9);
+    segment.lastSequence(17);
+    MemoryMedium medium = new MemoryMedium();
+    Checkpoint.Written written =
+        Checkpoint.write(
+            medium,
+            1,
+            4,
+            List.of(segment, new Segment(2, "segment-00000001", 9)),
+            List.of(new Checkpoint.Line(2, "v", true, root)),
+            maps.nodes());
+    String leaf =
+        // A leaf with details: 4 entries, 4 checksums, 15 units mapped, base 8.
+        "00 01 0004 0004 000000000000000f 0000000000000008"
+            // Start behind the base, location in segment 3.
+            + "0000 000000600005 0005 00000060000a 0008 00000060000d 0010 000000600015"
+            // Three units of the first granule, the last three, a granule, a block.
+            + "00003000 00003001 00000002 00008003"
+            + "c0c0c0c0 c0c0c0c0 c1c1c1c1 c2c2c2c2";
+    String expected =
+        "554e5443 00000002 0000000000000004"
+            + leaf
+            + "02"
+            + "00000001 00000003 00000007 0000000000000009 0000000000000011"
+            + "00000001 0000000000000002 01 00000200 0000000000001000"
+            + "00 00000001 000000000000000f 0001 76";
+    ByteBuffer found = ByteBuffer.allocate((int) medium.length("checkpoint-1"));
+    medium.read("checkpoint-1", 0, found, Purpose.MAP);
+    assertThat(HexFormat.of().formatHex(found.array())).isEqualTo(expected.replace(" ", ""));
+    assertThat(written.live().of(segment)).isEqualTo(15 * 512);
+  }
+
+  @Test
+  void a_pool_of_another_format_is_refused_in_one_line() throws IOException {
+    MemoryMedium medium = new MemoryMedium();
+    Pool.open(medium, PoolOptions.DEFAULT).close();
+    ByteBuffer slot = ByteBuffer.allocate(512);
+    for (long at : new long[] {0, 4096}) {
+      medium.read(Superblock.FILE, at, slot.clear(), Purpose.COMMIT);
+      slot.putInt(4, 1);
+      slot.putInt(508, Checksum.of(slot, 0, 508));
+      medium.write(Superblock.FILE, at, List.of(slot), Purpose.COMMIT);
+    }
+    assertThatThrownBy(() -> Pool.open(medium, PoolOptions.DEFAULT))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("this pool has format 1, and format 2 is the only one")
+        .hasMessageNotContaining("\n");
   }
 }
