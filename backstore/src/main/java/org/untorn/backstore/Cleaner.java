@@ -46,22 +46,32 @@ final class Cleaner {
     this.maps = maps;
   }
 
-  /** Cleans what fits into one segment; false if there is nothing worth cleaning. */
-  boolean clean() throws IOException, InterruptedException {
+  /** How much is done at once. */
+  @FunctionalInterface
+  interface Pace {
+    /** Waits after a piece; false says that it is time to come to an end. */
+    boolean rest() throws InterruptedException;
+  }
+
+  /** Cleans what fits into some segments; false if there is nothing worth cleaning. */
+  boolean clean(int segments, Pace pace) throws IOException, InterruptedException {
     Relocation relocation = new Relocation(candidates());
     walk(relocation::mark);
-    double room = FULL * log.segmentBytes();
-    List<Relocation.Victim> fullest =
+    double full = FULL * log.segmentBytes();
+    double room = segments * full;
+    List<Relocation.Victim> emptiest =
         relocation.victims().stream()
             .sorted(Comparator.comparingLong(Relocation.Victim::liveBytes))
             .toList();
-    for (Relocation.Victim victim : fullest) {
-      if (victim.liveBytes() > room) {
+    for (Relocation.Victim victim : emptiest) {
+      if (victim.liveBytes() > Math.min(full, room)) {
         break;
       }
       room -= victim.liveBytes();
       try {
-        copy(victim);
+        if (!copy(victim, pace)) {
+          break;
+        }
       } catch (IOException unreadable) {
         // What was not copied stays where it is, and answers for itself when it is read.
       }
@@ -111,26 +121,31 @@ final class Cleaner {
     }
   }
 
-  private void copy(Relocation.Victim victim) throws IOException, InterruptedException {
+  /** Copies what is alive in a segment; false if it is time to come to an end. */
+  private boolean copy(Relocation.Victim victim, Pace pace)
+      throws IOException, InterruptedException {
     int limit = Math.min(PIECE_BYTES, log.segmentBytes() / 4);
     List<Relocation.Stretch> stretches = new ArrayList<>();
     int bytes = 0;
     int limitUnits = limit / Location.UNIT_BYTES;
     Optional<Relocation.Stretch> next = victim.next(0, limitUnits);
-    while (next.isPresent()) {
+    boolean goesOn = true;
+    while (next.isPresent() && goesOn) {
       Relocation.Stretch stretch = next.get();
       if (bytes > 0 && bytes + stretch.bytes() > limit) {
         copy(victim, stretches, bytes);
         stretches.clear();
         bytes = 0;
+        goesOn = pace.rest();
       }
       stretches.add(stretch);
       bytes += stretch.bytes();
       next = victim.next(stretch.to(), limitUnits);
     }
-    if (bytes > 0) {
+    if (bytes > 0 && goesOn) {
       copy(victim, stretches, bytes);
     }
+    return goesOn;
   }
 
   /** Copies stretches in one record. */

@@ -2,6 +2,7 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -21,16 +22,29 @@ import java.util.List;
  *   <li>Whoever waits for space gets it, or hears that there is none: nobody waits for ever.
  * </ol>
  *
- * One checkpoint or cleaning at a time: both are done under this object's monitor. The thread's own
- * state is guarded by {@code signal}, under which nothing else is locked.
+ * One checkpoint or cleaning at a time: both are done under this object's monitor. Whoever frees
+ * segments feeds those that wait: no spare is made for them while there are freed ones. The
+ * thread's own state is guarded by {@code signal}, under which nothing else is locked.
  */
 final class Keeper {
 
-  /** So many segments may be replayed at the next start. */
+  /** So many segments may be replayed at the next start, or more where the map is long. */
   private static final int SEGMENTS_PER_CHECKPOINT = 4;
 
   /** With fewer free segments than this, half-empty ones are cleaned. */
   private static final int ENOUGH_SEGMENTS = 4;
+
+  /** The log that is written between two checkpoints is so many times as long as a checkpoint. */
+  private static final int LOG_PER_CHECKPOINT = 4;
+
+  /** Where space is plenty, half as much as is alive may be dead, and so many segments more. */
+  private static final int SPARE_DEAD_SEGMENTS = 8;
+
+  /** Where space is plenty, so many segments are filled with copies before the next checkpoint. */
+  private static final int SEGMENTS_PER_CLEANING = 16;
+
+  /** Where space is plenty, the cleaner rests so long after each piece that it copied. */
+  private static final Duration REST = Duration.ofMillis(4);
 
   /** So many nodes of the map are reclaimed under the log's lock at once. */
   private static final int NODES_PER_STEP = 64;
@@ -51,6 +65,10 @@ final class Keeper {
   private boolean fewLeft;
   private boolean running;
   private boolean closed;
+  private int segmentsPerCheckpoint = SEGMENTS_PER_CHECKPOINT;
+
+  /** What was alive at the last checkpoint, in bytes. */
+  private long alive;
 
   Keeper(
       Medium medium,
@@ -93,8 +111,13 @@ final class Keeper {
     log.giveUpOnStarved(Long.MAX_VALUE);
   }
 
-  /** Makes a checkpoint now, and frees what can be freed. */
-  synchronized void checkpoint() throws IOException, InterruptedException {
+  /** Makes a checkpoint now, and frees what can be freed: those go on that wait for it. */
+  void checkpoint() throws IOException, InterruptedException {
+    writeCheckpoint();
+    log.feed();
+  }
+
+  private synchronized void writeCheckpoint() throws IOException, InterruptedException {
     synchronized (signal) {
       segmentsTaken = 0;
     }
@@ -110,6 +133,7 @@ final class Keeper {
               .filter(segment -> segment.number() != point.end().segment())
               .toList();
       LiveBytes live = write(point, behind);
+      alive = live.total();
       log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
     } finally {
       log.release(point);
@@ -118,10 +142,21 @@ final class Keeper {
   }
 
   /** Cleans some segments now; false if none is worth it. */
-  synchronized boolean clean() throws IOException, InterruptedException {
-    boolean cleaned = cleaner.clean();
+  boolean clean() throws IOException, InterruptedException {
+    return clean(1, () -> true);
+  }
+
+  private boolean clean(int segments, Cleaner.Pace pace) throws IOException, InterruptedException {
+    boolean cleaned = copyAndFree(segments, pace);
+    log.feed();
+    return cleaned;
+  }
+
+  private synchronized boolean copyAndFree(int segments, Cleaner.Pace pace)
+      throws IOException, InterruptedException {
+    boolean cleaned = cleaner.clean(segments, pace);
     if (cleaned) {
-      checkpoint();
+      writeCheckpoint();
     }
     return cleaned;
   }
@@ -151,6 +186,10 @@ final class Keeper {
       throw e;
     }
     superblock = next;
+    long ahead = LOG_PER_CHECKPOINT * map.ref().length() / log.segmentBytes();
+    synchronized (signal) {
+      segmentsPerCheckpoint = (int) Math.max(SEGMENTS_PER_CHECKPOINT, ahead);
+    }
     return map.live();
   }
 
@@ -192,24 +231,39 @@ final class Keeper {
     long waiting = log.lastTicket();
     spares.retry();
     checkpoint();
-    log.feed();
     int fruitless = 0;
     int available = log.availableSegments();
     while (available < ENOUGH_SEGMENTS && fruitless < FRUITLESS_ROUNDS && clean()) {
-      log.feed();
       fruitless = log.availableSegments() > available ? 0 : fruitless + 1;
       available = log.availableSegments();
     }
     log.giveUpOnStarved(waiting);
     if (log.isStarved()) {
       segmentTaken(0);
+    } else if (available >= ENOUGH_SEGMENTS && isWasteful()) {
+      int segments = Math.min((available - ENOUGH_SEGMENTS) / 2, SEGMENTS_PER_CLEANING);
+      clean(Math.max(1, segments), this::rest);
+    }
+  }
+
+  /** Whether more is dead than should be, though there is space. */
+  private synchronized boolean isWasteful() {
+    long segments = (long) log.settledSegments().size() - SPARE_DEAD_SEGMENTS;
+    return segments * log.segmentBytes() > alive + alive / 2;
+  }
+
+  /** Lets others have the medium; false if there is something more urgent. */
+  private boolean rest() throws InterruptedException {
+    Thread.sleep(REST);
+    synchronized (signal) {
+      return !closed && !fewLeft;
     }
   }
 
   /** Waits until there is something to do; false is the end. */
   private boolean awaitWork() {
     synchronized (signal) {
-      while (!closed && !fewLeft && segmentsTaken < SEGMENTS_PER_CHECKPOINT) {
+      while (!closed && !fewLeft && segmentsTaken < segmentsPerCheckpoint) {
         try {
           signal.wait();
         } catch (InterruptedException nobodyHasReasonTo) {

@@ -8,11 +8,13 @@ package org.untorn.backstore;
 final class LiveBytes {
 
   private final IntMap bySegment = new IntMap();
+  private long total;
 
   void add(LeafView leaf) {
     for (int i = 0; i < leaf.count(); i++) {
       long bytes = (long) leaf.units(i) * Location.UNIT_BYTES;
       bySegment.add(Location.segment(leaf.location(i)), bytes);
+      total += bytes;
     }
   }
 
@@ -22,5 +24,9 @@ final class LiveBytes {
 
   long of(Segment segment) {
     return bySegment.get(segment.number());
+  }
+
+  long total() {
+    return total;
   }
 }

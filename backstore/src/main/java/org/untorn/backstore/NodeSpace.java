@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  *
  * The first chunk has but {@value #FIRST_SPANS} spans and is always kept. A size divides a span
  * without a rest worth mentioning. A span without used slots may get another size; a chunk without
- * used spans goes back to the C library, but for a few that are kept.
+ * used spans goes back to the C library, but for one that is kept.
  *
  * <p>Reading a slot needs no lock; all else is guarded by the {@link Log}'s. A slot whose bytes a
  * reader may still look at must not be freed: its first bytes then name the next free one.
@@ -50,9 +50,6 @@ final class NodeSpace {
   private static final int FIRST_SPANS = 2;
 
   private static final int ABSENT = -2;
-
-  /** Besides one, this part of all chunks may be idle. */
-  private static final int KEPT_PART = 16;
 
   private static final int[] SIZES = sizes();
   private static final byte[] SIZE_OF = sizeOf();
@@ -241,7 +238,7 @@ final class NodeSpace {
       }
     }
     idleChunks++;
-    if (idleChunks > 1 + (knownChunks - unusedChunks.cardinality()) / KEPT_PART) {
+    if (idleChunks > 1) {
       chunks[chunk + 1] = MemorySegment.NULL;
       surplus.add(memory.remove(chunk));
       chunksWithFreeSpans.clear(chunk);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Maps hold what a plain sorted map holds, share what they can, and leave no memory behind. */
 class BlockMapsTest {
 
-  private static final int STEPS = 4_000;
+  private static final int STEPS = 2_000;
 
   private final BlockMaps maps = new BlockMaps();
   private final List<Version> versions = new ArrayList<>();
@@ -43,7 +43,7 @@ class BlockMapsTest {
       int which = random.nextInt(versions.size());
       versions.set(which, changed(versions.get(which), longest));
       branchOrRelease();
-      if (step % 500 == 499) {
+      if (step % 250 == 249) {
         relocateOneSegment();
       }
       checkSome(which, longest);
