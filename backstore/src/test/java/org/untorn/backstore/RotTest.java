@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.untorn.backstore.fault.PowerLossMedium;
 
@@ -47,6 +49,103 @@ class RotTest {
                 }
               });
     }
+  }
+
+  @Test
+  void a_flipped_bit_anywhere_is_refused_or_found_when_it_is_read_or_does_no_harm()
+      throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    Pool pool = Pool.open(medium, OPTIONS);
+    List<PoolModel> legal = fillWithEverything(pool);
+    int refused = 0;
+    int unreadable = 0;
+    int harmless = 0;
+    Random random = new Random(1);
+    for (String file : medium.files()) {
+      for (long at = 0; at < medium.length(file); at += 1 + random.nextInt(60)) {
+        MemoryMedium image = medium.imageAfterPowerLoss(all(medium));
+        flip(image, file, at);
+        String where = file + " at byte " + at;
+        try (Pool damaged = Pool.open(image, OPTIONS)) {
+          Optional<String> found = difference(damaged, legal);
+          found.ifPresent(why -> assertThat(why).as(where).contains(file));
+          unreadable += found.isPresent() ? 1 : 0;
+          harmless += found.isPresent() ? 0 : 1;
+        } catch (PoolDamagedException refusal) {
+          if (knowsItsPlace(file, at)) {
+            assertThat(refusal.file()).as(where).isEqualTo(file);
+          }
+          refused++;
+        }
+      }
+    }
+    System.out.printf(
+        "flipped bits: %d refused, %d found by reading, %d harmless%n",
+        refused, unreadable, harmless);
+    assertThat(refused).isGreaterThan(200);
+    assertThat(unreadable).isGreaterThan(20);
+    pool.close();
+  }
+
+  /**
+   * A rotten superblock is told by a segment that is too new for the older one, and a rotten header
+   * of a segment by the end of the one before it.
+   */
+  private static boolean knowsItsPlace(String file, long at) {
+    return !file.equals(Superblock.FILE) && !(SegmentLayout.isSegment(file) && at < 512);
+  }
+
+  /**
+   * Two checkpoints, volumes, a snapshot and a clone, and what was synced behind them.
+   *
+   * @return what it holds without, and with, the last record, which nobody knows to be synced
+   */
+  private static List<PoolModel> fillWithEverything(Pool pool) throws IOException {
+    StepSource source =
+        new StepSource(
+            new Random(2),
+            List.of(new Geometry(512, 24), new Geometry(1024, 6)),
+            4,
+            2048,
+            new StepSource.Mix(150, 20, 20, 100));
+    PoolModel model = new PoolModel();
+    for (int i = 0; i < 120; i++) {
+      if (i == 60 || i == 90) {
+        pool.checkpoint();
+      }
+      Step step = source.next(model);
+      step.run(pool, store -> store, model);
+      step.change(model);
+    }
+    String volume = model.writableNames().getFirst();
+    new Step.Flush(volume).run(pool, store -> store, model);
+    PoolModel last = model.copy();
+    Step witness = new Step.Write(volume, 0, 1, 77, true, Durability.APPENDED);
+    witness.run(pool, store -> store, model);
+    witness.change(last);
+    return List.of(model, last);
+  }
+
+  /** What cannot be read; all that can must be what one of the models holds. */
+  private static Optional<String> difference(Pool pool, List<PoolModel> legal) {
+    Optional<String> unreadable = Optional.empty();
+    PoolModel first = legal.getFirst();
+    assertThat(pool.list()).extracting(Volumes.Description::name).isEqualTo(first.names());
+    for (String name : first.names()) {
+      BlockStore store = pool.open(name);
+      assertThat(store.geometry()).isEqualTo(first.geometry(name));
+      for (long lba = 0; lba < store.geometry().blocks(); lba++) {
+        ByteBuffer block = ByteBuffer.allocate(store.geometry().blockLength());
+        if (run(store, new BlockOperation.Read(lba, block)) instanceof BlockOutcome.Unreadable no) {
+          assertThat(no.lba()).isEqualTo(lba);
+          unreadable = Optional.of(no.why());
+        } else {
+          long at = lba;
+          assertThat(legal).anyMatch(model -> model.holds(name, at, block.array()));
+        }
+      }
+    }
+    return unreadable;
   }
 
   @Test
