@@ -18,7 +18,9 @@ import org.untorn.testkit.UntornProcess;
  */
 class KillTest {
 
+  /** Half of them with snapshots. */
   private static final int ROUNDS = Boolean.getBoolean("untorn.full") ? 1000 : 50;
+
   private static final int BLOCKS = 8192;
   private static final int MOST_ANSWERS = 1000;
 
@@ -28,7 +30,7 @@ class KillTest {
   @Timeout(3600)
   void what_was_answered_survives_every_kill_and_atomic_writes_are_whole() throws Exception {
     long seed = Long.getLong("untorn.seed", 20261122);
-    int rounds = Integer.getInteger("untorn.rounds", ROUNDS);
+    int rounds = Integer.getInteger("untorn.rounds", ROUNDS) / 2;
     Ledger ledger = new Ledger(BLOCKS);
     long started = System.nanoTime();
     UntornProcess target = serve();
@@ -46,6 +48,45 @@ class KillTest {
     System.out.printf(
         "SIGKILL under load: %d rounds from seed %d, %d s%n",
         rounds, seed, (System.nanoTime() - started) / 1_000_000_000);
+  }
+
+  /**
+   * The pool is so small that it cleans all the time. After each kill the disk goes back to the
+   * snapshot that was made under the load.
+   */
+  @Test
+  @Timeout(3600)
+  void a_snapshot_made_under_load_survives_the_kill_as_it_was() throws Exception {
+    long seed = Long.getLong("untorn.seed", 20261122);
+    int rounds = Integer.getInteger("untorn.rounds", ROUNDS) / 2;
+    Ledger ledger = new Ledger(BLOCKS);
+    UntornProcess target = serve("--capacity", "512MiB", "--volume", "disk");
+    try {
+      for (int round = 1; round <= rounds; round++) {
+        String snapshot = "round" + round;
+        Load load = new Load(ledger, seed + round, 1 + MOST_ANSWERS / 2, false);
+        load.start(target.ready());
+        load.awaitHalf();
+        long from = ledger.moment();
+        ControlVolumes.post(target.ready(), "disk/snapshot", "{\"name\":\"" + snapshot + "\"}");
+        long to = ledger.moment();
+        load.awaitAnswers();
+        target.kill();
+        load.awaitEnd();
+        target = target.again();
+        String where = "seed " + seed + ", after kill " + round;
+        assertThat(ledger.check(Load.read(target.ready(), BLOCKS))).as(where).isEmpty();
+        ControlVolumes.post(
+            target.ready(), "disk/rollback", "{\"snapshot\":\"" + snapshot + "\",\"force\":true}");
+        byte[] old = Load.read(target.ready(), BLOCKS);
+        assertThat(ledger.checkSnapshot(old, from, to)).as(where + ", snapshot").isEmpty();
+        ledger.hold(old);
+        ControlVolumes.delete(target.ready(), snapshot);
+      }
+      assertThat(target.terminate()).as("exit code").isZero();
+    } finally {
+      target.close();
+    }
   }
 
   @Test

@@ -89,20 +89,65 @@ final class Ledger {
     entry(write.sequence()).answeredAt = now++;
   }
 
+  /** A moment, to be compared with those at which writes were sent and answered. */
+  synchronized long moment() {
+    return now++;
+  }
+
+  /** Says what is wrong with a disk that has all that was answered, at most a few lines. */
+  synchronized List<String> check(byte[] disk) {
+    return check(found(disk, new ArrayList<>()), disk, NEVER);
+  }
+
   /**
-   * Says what is wrong with a disk, at most a few lines, and takes it as what is held from now on.
+   * The same of a snapshot that was made between two moments: it has what was answered before the
+   * first, and nothing that was sent behind the second.
    */
+  synchronized List<String> checkSnapshot(byte[] disk, long from, long to) {
+    long[] found = found(disk, new ArrayList<>());
+    List<String> wrong = new ArrayList<>(check(found, disk, from));
+    for (int block = 0; block < found.length; block++) {
+      Entry entry = entries.get(found[block]);
+      if (entry != null && entry.sentAt > to) {
+        wrong.add("block " + block + " holds " + entry.write + ", sent after the snapshot");
+      }
+    }
+    return few(wrong);
+  }
+
+  /** {@link #check}, and takes the disk as what is held from now on. */
   synchronized List<String> settle(byte[] disk) {
+    List<String> wrong = check(disk);
+    hold(disk);
+    return wrong;
+  }
+
+  /** Takes a disk as what is held from now on. */
+  synchronized void hold(byte[] disk) {
+    long[] found = found(disk, new ArrayList<>());
+    System.arraycopy(found, 0, held, 0, held.length);
+    entries.clear();
+  }
+
+  private List<String> check(long[] found, byte[] disk, long answeredBefore) {
     List<String> wrong = new ArrayList<>();
+    found(disk, wrong);
+    checkNothingIsLost(found, answeredBefore, wrong);
+    checkAtomicWritesAreWhole(found, wrong);
+    return few(wrong);
+  }
+
+  private static List<String> few(List<String> wrong) {
+    return wrong.subList(0, Math.min(wrong.size(), 5));
+  }
+
+  /** The write that each block is of. */
+  private long[] found(byte[] disk, List<String> wrong) {
     long[] found = new long[held.length];
     for (int block = 0; block < held.length; block++) {
       found[block] = identify(disk, block, wrong);
     }
-    checkNothingIsLost(found, wrong);
-    checkAtomicWritesAreWhole(found, wrong);
-    System.arraycopy(found, 0, held, 0, held.length);
-    entries.clear();
-    return wrong.subList(0, Math.min(wrong.size(), 5));
+    return found;
   }
 
   private long identify(byte[] disk, int block, List<String> wrong) {
@@ -124,10 +169,10 @@ final class Ledger {
     return sequence;
   }
 
-  private void checkNothingIsLost(long[] found, List<String> wrong) {
+  private void checkNothingIsLost(long[] found, long answeredBefore, List<String> wrong) {
     Entry[] newest = new Entry[held.length];
     for (Entry entry : entries.values()) {
-      if (entry.answeredAt == NEVER) {
+      if (entry.answeredAt >= answeredBefore) {
         continue;
       }
       for (int i = 0; i < entry.write.blocks(); i++) {

@@ -84,6 +84,28 @@ class LedgerTest {
   }
 
   @Test
+  void a_snapshot_has_what_was_answered_before_it_and_nothing_that_was_sent_after_it() {
+    Ledger.Write before = ledger.sent(1, 0, 4, true);
+    ledger.answered(before);
+    long from = ledger.moment();
+    Ledger.Write meanwhile = ledger.sent(1, 4, 4, true);
+    long to = ledger.moment();
+    Ledger.Write after = ledger.sent(2, 8, 4, true);
+    ledger.answered(meanwhile);
+    ledger.answered(after);
+    assertThat(ledger.checkSnapshot(disk, from, to)).first().asString().contains("block 0 lost");
+    put(before, 0, 4);
+    assertThat(ledger.checkSnapshot(disk, from, to)).isEmpty();
+    put(meanwhile, 0, 4);
+    assertThat(ledger.checkSnapshot(disk, from, to)).isEmpty();
+    put(after, 0, 4);
+    assertThat(ledger.checkSnapshot(disk, from, to))
+        .first()
+        .asString()
+        .contains("sent after the snapshot");
+  }
+
+  @Test
   void a_block_of_two_halves_is_found() {
     put(ledger.sent(1, 2, 4, false), 0, 4);
     disk[3 * Stamp.BLOCK_BYTES + 100] ^= 1;

@@ -25,7 +25,7 @@ final class Load {
 
   private static final int WRITERS = 2;
   private static final int DEPTH = 6;
-  private static final int LONGEST = 256;
+  private static final int LONGEST = 512;
   private static final long PATIENCE_SECONDS = 60;
 
   private static final int READ_16 = 0x88;
@@ -36,6 +36,7 @@ final class Load {
   private final Ledger ledger;
   private final Random random;
   private final boolean lie;
+  private final CountDownLatch half;
   private final CountDownLatch answers;
   private final CountDownLatch running = new CountDownLatch(WRITERS * DEPTH);
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -50,6 +51,7 @@ final class Load {
   Load(Ledger ledger, long seed, int answers, boolean lie) {
     this.ledger = ledger;
     this.random = new Random(seed);
+    this.half = new CountDownLatch(answers / 2);
     this.answers = new CountDownLatch(answers);
     this.lie = lie;
   }
@@ -62,6 +64,11 @@ final class Load {
     for (int i = 0; i < WRITERS * DEPTH; i++) {
       write(1 + i % WRITERS);
     }
+  }
+
+  /** Waits for half of the answers that were asked for. */
+  void awaitHalf() throws InterruptedException {
+    await(half, "answers");
   }
 
   /** Waits for as many answers as were asked for. */
@@ -107,6 +114,7 @@ final class Load {
                 (result, failure) -> {
                   if (failure == null && result.isGood()) {
                     ledger.answered(write);
+                    half.countDown();
                     answers.countDown();
                     write(writer);
                     return result;
