@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Append {
 
   private final Change change;
-  private final List<ByteBuffer> data;
+  private List<ByteBuffer> data;
   private final int payloadBytes;
   private final Optional<Claim> claim;
   private final BlockStore.Completion completion;
@@ -48,6 +48,13 @@ final class Append {
     this.payloadBytes = Math.toIntExact(BlockOperation.length(data));
     this.claim = claim;
     this.completion = completion;
+  }
+
+  /** One that is behind all others. */
+  static Append written(Change change) {
+    Append append = new Append(change, List.of(), outcome -> {});
+    append.markWritten();
+    return append;
   }
 
   Change change() {
@@ -158,7 +165,9 @@ final class Append {
     outcome = why;
   }
 
+  /** Tells who waits for it. What it wrote is no longer its own. */
   void complete() {
+    data = List.of();
     Completions.complete(completion, outcome);
   }
 

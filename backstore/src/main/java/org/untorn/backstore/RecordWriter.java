@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.AbstractList;
 import java.util.List;
 
-/** Writes records to their places; the first one of a segment brings the segment's header along. */
+/**
+ * Writes records to their places. The first one of a segment brings the segment's header along, and
+ * each one zeros up to the end of its last page ({@link Tail}).
+ */
 final class RecordWriter {
 
   /** Heads are as long as this or shorter, but for those of very long writes and unmaps. */
@@ -13,6 +16,16 @@ final class RecordWriter {
 
   private static final ThreadLocal<ByteBuffer> HEAD =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(HEAD_BYTES));
+
+  /** Zeros, by the number of units that they are long. */
+  private static final ByteBuffer[] RESTS =
+      new ByteBuffer[SegmentLayout.PAGE_BYTES / Location.UNIT_BYTES];
+
+  static {
+    for (int units = 0; units < RESTS.length; units++) {
+      RESTS[units] = ByteBuffer.allocateDirect(units * Location.UNIT_BYTES).asReadOnlyBuffer();
+    }
+  }
 
   private final Medium medium;
   private final Log.Identity identity;
@@ -45,16 +58,18 @@ final class RecordWriter {
   private void write(
       Append append, long synced, Change change, int payloadBytes, List<ByteBuffer> data)
       throws IOException {
-    int opening = append.isFirst() ? SegmentLayout.HEADER_BYTES : 0;
-    ByteBuffer head = head(opening + RecordHeader.paddedBytes(change.bodyBytes()));
+    int before = append.isFirst() ? SegmentLayout.HEADER_BYTES : 0;
+    ByteBuffer head = head(before + RecordHeader.paddedBytes(change.bodyBytes()));
     if (append.isFirst()) {
-      RecordHeader own = header(append, synced, RecordType.SEGMENT, Change.Nothing.INSTANCE, 0, 0);
-      own.put(head, Change.Nothing.INSTANCE);
+      segmentHeader(append, synced).put(head, Change.Nothing.INSTANCE);
     }
-    header(append, synced, change.type(), change, append.unit(), payloadBytes).put(head, change);
+    header(append, synced, change, payloadBytes).put(head, change);
     head.flip();
-    long offset = (long) append.unit() * Location.UNIT_BYTES - opening;
-    medium.write(append.segment().file(), offset, new HeadAndData(head, data), Purpose.DATA);
+    long offset = (long) append.unit() * Location.UNIT_BYTES - before;
+    ByteBuffer rest =
+        RESTS[
+            SegmentLayout.restOfPage(offset + before + append.totalBytes()) / Location.UNIT_BYTES];
+    medium.write(append.segment().file(), offset, new Parts(head, data, rest), Purpose.DATA);
   }
 
   /** A buffer for the head, from its position on. */
@@ -62,15 +77,30 @@ final class RecordWriter {
     return bytes <= HEAD_BYTES ? HEAD.get().clear() : ByteBuffer.allocateDirect(bytes);
   }
 
-  private RecordHeader header(
-      Append append, long synced, RecordType type, Change change, int unit, int payloadBytes) {
+  /** The header of the segment, whose first record it is. */
+  private RecordHeader segmentHeader(Append append, long synced) {
     return new RecordHeader(
-        type,
+        RecordType.SEGMENT,
         append.sequence(),
         synced,
         identity.pool(),
         append.segment().number(),
-        unit,
+        0,
+        identity.epoch(),
+        0,
+        0,
+        0,
+        0);
+  }
+
+  private RecordHeader header(Append append, long synced, Change change, int payloadBytes) {
+    return new RecordHeader(
+        change.type(),
+        append.sequence(),
+        synced,
+        identity.pool(),
+        append.segment().number(),
+        append.unit(),
         identity.epoch(),
         change.volume(),
         change.lba(),
@@ -78,24 +108,26 @@ final class RecordWriter {
         payloadBytes);
   }
 
-  /** One list of two. */
-  private static final class HeadAndData extends AbstractList<ByteBuffer> {
+  /** Head, data, and zeros, as one list. */
+  private static final class Parts extends AbstractList<ByteBuffer> {
     private final ByteBuffer head;
     private final List<ByteBuffer> data;
+    private final ByteBuffer rest;
 
-    HeadAndData(ByteBuffer head, List<ByteBuffer> data) {
+    Parts(ByteBuffer head, List<ByteBuffer> data, ByteBuffer rest) {
       this.head = head;
       this.data = data;
+      this.rest = rest;
     }
 
     @Override
     public ByteBuffer get(int index) {
-      return index == 0 ? head : data.get(index - 1);
+      return index == 0 ? head : index <= data.size() ? data.get(index - 1) : rest;
     }
 
     @Override
     public int size() {
-      return 1 + data.size();
+      return data.size() + 2;
     }
   }
 }

@@ -171,9 +171,9 @@ final class Recovery {
     while (next.isPresent()) {
       RecordHeader header = next.get().header();
       int headUnits = RecordHeader.paddedBytes(header.bodyBytes()) / Location.UNIT_BYTES;
-      catalog.apply(next.get().change(), Location.of(found.number(), at + headUnits));
+      catalog.apply(next.get().change(), Location.of(found.number(), header.unit() + headUnits));
       sequence++;
-      at += (int) (header.totalBytes() / Location.UNIT_BYTES);
+      at = header.unit() + (int) (header.totalBytes() / Location.UNIT_BYTES);
       next = scan.record(found, at, sequence + 1);
     }
     segment.lastSequence(sequence);

@@ -17,7 +17,15 @@ final class SegmentLayout {
 
   static final int HEADER_BYTES = FIRST_UNIT * Location.UNIT_BYTES;
 
+  /** What a host reads before it overwrites a part of it, if it is not in its memory. */
+  static final int PAGE_BYTES = 4096;
+
   private SegmentLayout() {}
+
+  /** The bytes from {@code offset} to the end of its page; 0 if a page begins there. */
+  static int restOfPage(long offset) {
+    return (int) (-offset & (PAGE_BYTES - 1));
+  }
 
   /** The name of the pool's file number {@code index}, from 1 on. */
   static String fileName(int index) {

@@ -36,8 +36,17 @@ final class SegmentScan {
         .map(header -> new Found(file, header.segment(), header.epoch(), header.sequence()));
   }
 
-  /** Reads the record that must have this sequence; empty if it is not there, or not whole. */
+  /**
+   * Reads the record that must have this sequence, and begins at {@code unit} or with the next page
+   * ({@link Tail}); empty if it is not there, or not whole.
+   */
   Optional<Whole> record(Found in, int unit, long sequence) throws IOException {
+    Optional<Whole> behind = recordAt(in, unit, sequence);
+    int rest = SegmentLayout.restOfPage((long) unit * Location.UNIT_BYTES) / Location.UNIT_BYTES;
+    return behind.isPresent() || rest == 0 ? behind : recordAt(in, unit + rest, sequence);
+  }
+
+  private Optional<Whole> recordAt(Found in, int unit, long sequence) throws IOException {
     Optional<Whole> found = header(in.file(), (long) unit * Location.UNIT_BYTES);
     if (found.isEmpty()) {
       return found;

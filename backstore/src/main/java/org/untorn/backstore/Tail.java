@@ -14,6 +14,16 @@ import java.util.Optional;
  *                                                 ^ end
  * </pre>
  *
+ * A record is written together with zeros up to the end of its last page, so that the host never
+ * has to read a page that a record covers in part. The next record begins right behind it, unless
+ * it is placed before those zeros are written: then it begins on the next page.
+ *
+ * <pre>
+ *   page              page              page
+ *   [ 40    ][ 41     |     ][ 42 ] 0 0 |            42 came when 41 was written
+ *   [ 40    ][ 41     |     ] 0 0 0 0 0 [ 42 ...     42 came while 41 was being written
+ * </pre>
+ *
  * Guarded by the {@link Log}'s lock.
  */
 final class Tail {
@@ -34,6 +44,7 @@ final class Tail {
 
   private int end;
   private long lastSequence;
+  private Append last = Append.written(Change.Nothing.INSTANCE);
   private long logBytes;
   private long syncedBytes;
   private boolean lookingAhead;
@@ -46,7 +57,12 @@ final class Tail {
 
   /** Whether a record of that length needs a new segment. */
   boolean needsSegment(int bytes) {
-    return filling.isEmpty() || end + bytes > identity.segmentBytes();
+    return filling.isEmpty() || end + gapBytes() + bytes > identity.segmentBytes();
+  }
+
+  /** A record that is being written writes zeros up to the end of its last page. */
+  private int gapBytes() {
+    return last.written() ? 0 : SegmentLayout.restOfPage(end);
   }
 
   /**
@@ -70,10 +86,12 @@ final class Tail {
       end = SegmentLayout.HEADER_BYTES;
     }
     lastSequence++;
-    append.place(lastSequence, filling.get(), end / Location.UNIT_BYTES);
+    int gap = end == SegmentLayout.HEADER_BYTES ? 0 : gapBytes();
+    append.place(lastSequence, filling.get(), (end + gap) / Location.UNIT_BYTES);
     filling.get().lastSequence(lastSequence);
-    end += bytes;
-    logBytes += bytes;
+    end += gap + bytes;
+    logBytes += gap + bytes;
+    last = append;
     lookingAhead |= end > identity.segmentBytes() / 4;
     return true;
   }

@@ -173,7 +173,7 @@ class PoolSpaceTest {
     CountingReads counted = new CountingReads(medium);
     int behind = SEGMENT - 64 * 512;
     try (Pool pool = Pool.open(counted, OPTIONS)) {
-      assertThat(counted.bytesOf(Purpose.DATA)).isLessThan(behind + 4 * 512);
+      assertThat(counted.bytesOf(Purpose.DATA)).isLessThan(behind + 6 * 512);
       assertThat(read(pool.open("volume"), 0, 64)).containsOnly(5);
     }
   }

@@ -169,8 +169,9 @@ final class SpeedCells implements AutoCloseable {
       operations.add(
           atomic
               ? new BlockOperation.AtomicWrite(
-                  at / BLOCK, List.of(data.next()), Durability.APPENDED)
-              : new BlockOperation.Write(at / BLOCK, List.of(data.next()), Durability.APPENDED));
+                  at / BLOCK, List.of(data.next().duplicate()), Durability.APPENDED)
+              : new BlockOperation.Write(
+                  at / BLOCK, List.of(data.next().duplicate()), Durability.APPENDED));
     }
     return operations;
   }
@@ -178,7 +179,7 @@ final class SpeedCells implements AutoCloseable {
   private List<BlockOperation> reads() {
     List<BlockOperation> operations = new ArrayList<>();
     for (long at : places(small, true)) {
-      operations.add(new BlockOperation.Read(at / BLOCK, small.next()));
+      operations.add(new BlockOperation.Read(at / BLOCK, small.next().duplicate()));
     }
     return operations;
   }
@@ -242,7 +243,7 @@ final class SpeedCells implements AutoCloseable {
       writers.acquire();
       long lba = random.nextInt((int) (FILE_BYTES / BLOCK));
       volume.submit(
-          new BlockOperation.Write(lba, List.of(small.next()), Durability.STABLE),
+          new BlockOperation.Write(lba, List.of(small.next().duplicate()), Durability.STABLE),
           outcome -> {
             mustBeDone(outcome);
             writers.release();
@@ -256,7 +257,7 @@ final class SpeedCells implements AutoCloseable {
     pool.resize("volume", (100L << 30) / BLOCK);
     double[] millis = new double[rounds];
     for (int i = 0; i < rounds; i++) {
-      run(new BlockOperation.Write(0, List.of(small.next()), Durability.APPENDED));
+      run(new BlockOperation.Write(0, List.of(small.next().duplicate()), Durability.APPENDED));
       long start = System.nanoTime();
       pool.snapshot("volume", "snapshot");
       millis[i] = (System.nanoTime() - start) / 1e6;
