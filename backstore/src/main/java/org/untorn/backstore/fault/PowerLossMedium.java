@@ -21,11 +21,11 @@ import org.untorn.backstore.Purpose;
  *   [---- stable --------]  [ s4 ][ s5 ] [ f is gone ]   any subset of these three happened
  * </pre>
  *
- * What was done since the last sync is a list of events, one for each 512-byte sector of each write
- * and one for each removal; an image is what is stable with a subset of the events applied in
- * order. So a sector that was written twice may hold either version. A sector may be torn, too: a
- * part of its bytes is new and the rest is old. A sync makes the events of its file stable, and all
- * removals.
+ * What was done since the last sync is a list of events, one for each 512-byte sector that a write
+ * changed and one for each removal; an image is what is stable with a subset of the events applied
+ * in order. So a sector that was written twice may hold either version. A sector may be torn, too:
+ * a part of its bytes is new and the rest is old. A sync makes the events of its file stable, and
+ * all removals.
  *
  * <p>The stable content is kept in memory, so this is for small pools. Safe for many threads;
  * everything is guarded by this object's monitor.
@@ -133,9 +133,31 @@ public final class PowerLossMedium implements Medium {
       long length = Math.min(SECTOR_BYTES, below.length(file) - at);
       ByteBuffer sector = ByteBuffer.allocate((int) length);
       below.read(file, at, sector, purpose);
-      events.add(new Event.Sector(file, at, sector));
+      Event.Sector event = new Event.Sector(file, at, sector);
+      if (!changesNothing(event)) {
+        events.add(event);
+      }
     }
     observer.changed(this);
+  }
+
+  /** Whether the newest version of the sector is the same: then it is all one which survives. */
+  private boolean changesNothing(Event.Sector sector) {
+    for (int i = events.size() - 1; i >= 0; i--) {
+      Event earlier = events.get(i);
+      if (earlier instanceof Event.Sector other
+          && other.offset() == sector.offset()
+          && other.file().equals(sector.file())) {
+        return other.data().equals(sector.data());
+      }
+      if (earlier instanceof Event.Removal && earlier.file().equals(sector.file())) {
+        return false;
+      }
+    }
+    ByteBuffer found = ByteBuffer.allocate(sector.data().remaining());
+    stable.read(sector.file(), sector.offset(), found, Purpose.DATA);
+    return stable.length(sector.file()) >= sector.offset() + found.remaining()
+        && found.equals(sector.data());
   }
 
   @Override
