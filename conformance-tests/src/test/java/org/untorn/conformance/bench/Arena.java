@@ -25,8 +25,12 @@ final class Arena implements AutoCloseable {
   private final List<Target> targets = new ArrayList<>();
   private final List<Path> directories = new ArrayList<>();
 
+  /** An empty arena; what it will start ends with this JVM, whatever ends it. */
   Arena(Options options) {
     this.options = options;
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> targets.forEach(target -> target.process().destroyForcibly())));
   }
 
   /** Untorn with its store in a directory under this one. */

@@ -32,6 +32,8 @@ record Target(String name, String url, Process process, Duration start) implemen
   /** Longer than any of them takes on a busy machine. */
   private static final int PATIENCE_MILLIS = 30_000;
 
+  private static final int GRACE_MILLIS = 2_000;
+
   /** Untorn as its script starts it. */
   static Target untorn(String name, Path root, Path log, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
@@ -134,11 +136,12 @@ record Target(String name, String url, Process process, Duration start) implemen
         .orElse(0);
   }
 
+  /** Asks the process to end, and ends it if it does not: tgtd never does while it has targets. */
   @Override
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {
