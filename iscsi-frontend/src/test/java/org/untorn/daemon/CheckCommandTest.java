@@ -61,6 +61,19 @@ class CheckCommandTest {
   }
 
   @Test
+  void an_export_of_a_rotten_block_fails_and_leaves_no_file() throws IOException {
+    rot();
+    Path image = directory.resolve("out.img");
+
+    Run run = run("volume", "export", "vm1", image.toString(), "--dir", pool());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("is unreadable: segment-", "the block's checksum is wrong");
+    assertThat(image).doesNotExist();
+    assertThat(directory.resolve("out.img.part")).doesNotExist();
+    assertThat(run("volume", "list", "--dir", pool()).out()).doesNotContain(".export");
+  }
+
+  @Test
   void what_is_no_pool_or_in_use_cannot_be_checked() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThat(run("check", empty.toString()))

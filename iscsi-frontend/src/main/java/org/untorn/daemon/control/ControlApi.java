@@ -89,6 +89,13 @@ public final class ControlApi implements AutoCloseable {
       exchange.sendResponseHeaders(answer.status(), answer.length().orElse(0));
       try (OutputStream out = exchange.getResponseBody()) {
         answer.body().writeTo(out);
+      } catch (IOException problem) {
+        LOG.warn(
+            "{} {} broke off: {}",
+            exchange.getRequestMethod(),
+            exchange.getRequestURI().getPath(),
+            problem.getMessage());
+        throw problem;
       }
     }
   }
