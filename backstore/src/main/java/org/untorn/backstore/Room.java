@@ -155,6 +155,8 @@ final class Room {
       return true;
     }
     if (tail.unsyncedBytes() >= unsyncedBytes) {
+      // Perhaps by what came during the last sync, too late for it.
+      needSync();
       return false;
     }
     boolean takesSegment = tail.needsSegment(append.totalBytes());
@@ -167,15 +169,19 @@ final class Room {
       spareIsOnItsWay = true;
       needs.spareNeeded().run();
     }
-    if (!syncIsOnItsWay && tail.unsyncedBytes() >= unsyncedBytes / SYNCS) {
-      syncIsOnItsWay = true;
-      needs.syncNeeded().run();
-    }
+    needSync();
     if (!fits && append.keptSegments() == 0 && lacksSpace(append)) {
       append.fail(new BlockOutcome.OutOfSpace());
       return true;
     }
     return fits;
+  }
+
+  private void needSync() {
+    if (!syncIsOnItsWay && tail.unsyncedBytes() >= unsyncedBytes / SYNCS) {
+      syncIsOnItsWay = true;
+      needs.syncNeeded().run();
+    }
   }
 
   private boolean lacksSpace(Append append) {

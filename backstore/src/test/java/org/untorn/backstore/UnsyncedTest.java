@@ -76,14 +76,31 @@ class UnsyncedTest {
     }
   }
 
+  @Test
+  void what_reaches_the_bound_during_a_sync_begins_another_one() throws Exception {
+    holdSyncs();
+    while (!begun.tryAcquire()) {
+      submit(16, 1).join();
+    }
+    submit(2 * BOUND / 512, 2).join();
+    CompletableFuture<BlockOutcome> waiting = submit(16, 3);
+    assertThat(waiting.isDone()).isFalse();
+    mayEnd.release(1000);
+    assertThat(waiting.join()).isEqualTo(BlockOutcome.DONE);
+  }
+
+  private CompletableFuture<BlockOutcome> submit(int blocks, int value) {
+    CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
+    store.submit(
+        new BlockOperation.AtomicWrite(
+            0, buffers(blocks(store, blocks, value)), Durability.APPENDED),
+        done::complete);
+    return done;
+  }
+
   /** Nobody asks for a sync; the last of these writes waits for one. */
   private List<CompletableFuture<BlockOutcome>> writeUntilOneWaits() throws InterruptedException {
-    medium.hook(
-        (io, file, purpose) -> {
-          if (io == Io.SYNC && purpose == Purpose.COMMIT) {
-            endWhenAllowed(file);
-          }
-        });
+    holdSyncs();
     List<CompletableFuture<BlockOutcome>> writes = new ArrayList<>();
     do {
       CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
@@ -96,6 +113,15 @@ class UnsyncedTest {
     begun.acquire();
     begun.release();
     return writes;
+  }
+
+  private void holdSyncs() {
+    medium.hook(
+        (io, file, purpose) -> {
+          if (io == Io.SYNC && purpose == Purpose.COMMIT) {
+            endWhenAllowed(file);
+          }
+        });
   }
 
   private void endWhenAllowed(String file) throws IOException {
