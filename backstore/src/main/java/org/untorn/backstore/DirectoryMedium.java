@@ -3,13 +3,10 @@ package org.untorn.backstore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +16,7 @@ import java.util.stream.Stream;
  * <p>Invariants:
  *
  * <ol>
- *   <li>One medium per directory: it holds a lock on the file {@code lock} until it is closed.
+ *   <li>One medium per directory: it holds a {@link DirectoryLock} until it is closed.
  *   <li>A name is as durable as its file: the first sync after a file was made or removed (here or
  *       by an earlier process) syncs the directory, too.
  *   <li>An interrupted thread does not take a file away from the others.
@@ -27,15 +24,12 @@ import java.util.stream.Stream;
  */
 public final class DirectoryMedium implements Medium {
 
-  static final String LOCK = "lock";
-
   /** Few enough for any host's limit, and enough for 16 GiB of segments that are read at random. */
   private static final int OPEN_FILES = 256;
 
   private final Path directory;
   private final Host host;
-  private final FileChannel lockChannel;
-  private final FileLock lock;
+  private final DirectoryLock lock;
   private final OpenFiles files;
 
   /** Guards {@link #namesChanged}, and makes everyone wait for a directory sync under way. */
@@ -43,10 +37,9 @@ public final class DirectoryMedium implements Medium {
 
   private boolean namesChanged = true;
 
-  private DirectoryMedium(Path directory, Host host, FileChannel lockChannel, FileLock lock) {
+  private DirectoryMedium(Path directory, Host host, DirectoryLock lock) {
     this.directory = directory;
     this.host = host;
-    this.lockChannel = lockChannel;
     this.lock = lock;
     this.files = new OpenFiles(directory, this::openFile, host.openFiles());
   }
@@ -79,15 +72,7 @@ public final class DirectoryMedium implements Medium {
 
   static DirectoryMedium open(Path directory, Host host) throws IOException {
     makeDirectories(directory.toAbsolutePath(), host.directorySync());
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    Optional<FileLock> lock = tryLock(channel);
-    if (lock.isEmpty()) {
-      channel.close();
-      throw new MediumInUseException(directory);
-    }
-    return new DirectoryMedium(directory, host, channel, lock.get());
+    return new DirectoryMedium(directory, host, DirectoryLock.exclusive(directory));
   }
 
   /** Makes a directory and those above it, each with a name as durable as itself. */
@@ -107,21 +92,13 @@ public final class DirectoryMedium implements Medium {
     }
   }
 
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
-    try {
-      return Optional.ofNullable(channel.tryLock());
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return Optional.empty();
-    }
-  }
-
   @Override
   public List<String> files() throws IOException {
     try (Stream<Path> paths = Files.list(directory)) {
       return paths
           .filter(Files::isRegularFile)
           .map(path -> path.getFileName().toString())
-          .filter(name -> !name.equals(LOCK))
+          .filter(name -> !name.equals(DirectoryLock.FILE))
           .toList();
     }
   }
@@ -151,9 +128,9 @@ public final class DirectoryMedium implements Medium {
       throws IOException {
     OpenFiles.Use open = files.acquire(file);
     try {
-      open.noteWrite();
       open.file().write(offset, data);
     } finally {
+      open.noteWrite();
       open.release();
     }
   }
@@ -192,10 +169,7 @@ public final class DirectoryMedium implements Medium {
   @Override
   public synchronized void close() throws IOException {
     files.close();
-    if (lock.isValid()) {
-      lock.release();
-    }
-    lockChannel.close();
+    lock.close();
   }
 
   private void syncNames() throws IOException {

@@ -122,7 +122,10 @@ final class OpenFiles {
       return file;
     }
 
-    /** What is written from now on needs a sync. */
+    /**
+     * Something was written that needs a sync. Noted behind the write, as a sync under way may not
+     * cover it, and before the release: until then nobody closes the file.
+     */
     void noteWrite() {
       if (!unsynced) {
         unsynced = true;

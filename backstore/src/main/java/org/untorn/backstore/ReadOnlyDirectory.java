@@ -3,8 +3,6 @@ package org.untorn.backstore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,10 +20,10 @@ public final class ReadOnlyDirectory implements Medium {
   private static final int OPEN_FILES = 64;
 
   private final Path directory;
-  private final List<FileChannel> locked;
+  private final List<DirectoryLock> locked;
   private final Map<String, FileChannel> files = new HashMap<>();
 
-  private ReadOnlyDirectory(Path directory, List<FileChannel> locked) {
+  private ReadOnlyDirectory(Path directory, List<DirectoryLock> locked) {
     this.directory = directory;
     this.locked = locked;
   }
@@ -36,26 +34,9 @@ public final class ReadOnlyDirectory implements Medium {
    * @throws MediumInUseException if someone has it open who may change it
    */
   public static ReadOnlyDirectory open(Path directory) throws IOException {
-    Path lock = directory.resolve(DirectoryMedium.LOCK);
-    if (!Files.exists(lock)) {
-      return new ReadOnlyDirectory(directory, List.of());
-    }
-    FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ);
-    if (!tryShare(channel)) {
-      channel.close();
-      throw new MediumInUseException(directory);
-    }
-    return new ReadOnlyDirectory(directory, List.of(channel));
-  }
-
-  /** The lock ends with its channel. */
-  private static boolean tryShare(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
-      return lock != null;
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return false;
-    }
+    boolean canBeLocked = Files.exists(directory.resolve(DirectoryLock.FILE));
+    return new ReadOnlyDirectory(
+        directory, canBeLocked ? List.of(DirectoryLock.shared(directory)) : List.of());
   }
 
   @Override
@@ -125,8 +106,8 @@ public final class ReadOnlyDirectory implements Medium {
   @Override
   public synchronized void close() throws IOException {
     closeFiles();
-    for (FileChannel channel : locked) {
-      channel.close();
+    for (DirectoryLock lock : locked) {
+      lock.close();
     }
   }
 }

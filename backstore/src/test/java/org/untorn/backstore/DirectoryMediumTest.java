@@ -3,6 +3,7 @@ package org.untorn.backstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a directory has to keep. */
 class DirectoryMediumTest {
+
+  private static final int IN_USE = 7;
 
   @TempDir Path directory;
 
@@ -33,6 +37,45 @@ class DirectoryMediumTest {
           .hasMessageNotContaining("\n");
     }
     DirectoryMedium.open(directory).close();
+  }
+
+  @Test
+  void a_refused_opening_leaves_the_lock_to_who_has_it() throws Exception {
+    try (Medium first = DirectoryMedium.open(directory)) {
+      assertThat(first.files()).isEmpty();
+      assertThatThrownBy(() -> DirectoryMedium.open(directory))
+          .isInstanceOf(MediumInUseException.class);
+      assertThatThrownBy(() -> ReadOnlyDirectory.open(directory))
+          .isInstanceOf(MediumInUseException.class);
+      assertThat(exitStatusOfAnotherProcess()).as("what another process finds").isEqualTo(IN_USE);
+    }
+    assertThat(exitStatusOfAnotherProcess()).as("what it finds afterwards").isEqualTo(0);
+  }
+
+  private int exitStatusOfAnotherProcess() throws Exception {
+    String classes =
+        Path.of(DirectoryMedium.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            + File.pathSeparator
+            + Path.of(Opener.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return new ProcessBuilder(
+            java.toString(), "-cp", classes, Opener.class.getName(), directory.toString())
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  /** Another process, which says by its exit status whether it could open a directory. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] args) throws IOException {
+      try {
+        DirectoryMedium.open(Path.of(args[0])).close();
+      } catch (MediumInUseException inUse) {
+        System.exit(IN_USE);
+      }
+    }
   }
 
   @Test
@@ -166,6 +209,42 @@ class DirectoryMediumTest {
       assertThat(closed).containsExactly("b");
     }
     assertThat(closed).hasSize(5);
+  }
+
+  @Test
+  void a_file_that_is_written_while_a_sync_is_under_way_stays_open() throws IOException {
+    List<String> closed = new ArrayList<>();
+    AtomicReference<Runnable> beforeWrite = new AtomicReference<>(() -> {});
+    HostFile.Opener watching =
+        path ->
+            new Watched(ChannelFile.open(path)) {
+              @Override
+              public void write(long offset, List<ByteBuffer> data) throws IOException {
+                beforeWrite.getAndSet(() -> {}).run();
+                super.write(offset, data);
+              }
+
+              @Override
+              public void close() throws IOException {
+                closed.add(path.getFileName().toString());
+                super.close();
+              }
+            };
+    try (Medium medium = DirectoryMedium.open(directory, host(watching, 2))) {
+      beforeWrite.set(() -> syncOne(medium));
+      for (String file : List.of("file", "b", "c", "d")) {
+        medium.write(file, 0, List.of(ByteBuffer.allocate(1)), Purpose.DATA);
+      }
+      assertThat(closed).isEmpty();
+    }
+  }
+
+  private static void syncOne(Medium medium) {
+    try {
+      medium.sync("file", Purpose.COMMIT);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
