@@ -187,6 +187,7 @@ static void drive(struct session *sessions, struct pollfd *polls)
 int main(int count, char **arguments)
 {
 	struct session *sessions;
+	struct slot **slots;
 	struct pollfd *polls;
 	int status;
 
@@ -197,13 +198,13 @@ int main(int count, char **arguments)
 	for (int i = 0; i < load.sessions; i++)
 		sessions[i] = (struct session){ .number = i, .context = login(i) };
 	measure_unit(sessions[0].context);
+	slots = calloc((size_t)load.sessions, sizeof *slots);
+	for (int i = 0; i < load.sessions; i++)
+		slots[i] = slots_of(&sessions[i]);
 	meter_start(&meter, &load);
-	for (int i = 0; i < load.sessions; i++) {
-		struct slot *slots = slots_of(&sessions[i]);
-
+	for (int i = 0; i < load.sessions; i++)
 		for (int q = 0; q < load.depth; q++)
-			submit(&slots[q]);
-	}
+			submit(&slots[i][q]);
 	drive(sessions, polls);
 	status = meter_report(&meter, "libiscsi");
 	for (int i = 0; i < load.sessions; i++)
