@@ -35,7 +35,7 @@ final class BlockMaps {
   /** Leaves made of much are filled up to here, so that the next change does not split them. */
   private static final int GOOD_LEAF_BYTES = 750;
 
-  /** So many nodes are reclaimed beside each change, which unlinks fewer. */
+  /** So many nodes are reclaimed beside each change, and this part of those that wait for it. */
   private static final int NODES_PER_CHANGE = 16;
 
   private final MapNodes nodes = new MapNodes();
@@ -105,7 +105,7 @@ final class BlockMaps {
   void tidy() {
     if (sound) {
       nodes.advance();
-      nodes.reclaim(NODES_PER_CHANGE);
+      nodes.reclaim(NODES_PER_CHANGE + nodes.backlog() / NODES_PER_CHANGE);
     }
   }
 
@@ -193,8 +193,12 @@ final class BlockMaps {
     }
     int top = under.children[0];
     while (height > 0 && nodes.count(top) == 1) {
-      nodes.unlink(top);
-      top = nodes.child(top, 0);
+      int only = nodes.child(top, 0);
+      if (nodes.references(top) > 1) { // an older root has it, too, and the child by it
+        nodes.addReference(only);
+      }
+      leave(top, true);
+      top = only;
       height--;
     }
     return new Root(root.geometry(), top, height, root.mappedUnits() + delta);

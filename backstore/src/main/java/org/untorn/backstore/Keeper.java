@@ -37,6 +37,9 @@ final class Keeper {
   /** The log that is written between two checkpoints is so many times as long as a checkpoint. */
   private static final int LOG_PER_CHECKPOINT = 4;
 
+  /** But never more than this, in bytes: the next start has to replay it. */
+  private static final long MOST_LOG_PER_CHECKPOINT = 4L << 30;
+
   /** Where space is plenty, half as much as is alive may be dead, and so many segments more. */
   private static final int SPARE_DEAD_SEGMENTS = 8;
 
@@ -186,7 +189,8 @@ final class Keeper {
       throw e;
     }
     superblock = next;
-    long ahead = LOG_PER_CHECKPOINT * map.ref().length() / log.segmentBytes();
+    long bytes = Math.min(LOG_PER_CHECKPOINT * map.ref().length(), MOST_LOG_PER_CHECKPOINT);
+    long ahead = bytes / log.segmentBytes();
     synchronized (signal) {
       segmentsPerCheckpoint = (int) Math.max(SEGMENTS_PER_CHECKPOINT, ahead);
     }
@@ -256,7 +260,7 @@ final class Keeper {
   private boolean rest() throws InterruptedException {
     Thread.sleep(REST);
     synchronized (signal) {
-      return !closed && !fewLeft;
+      return !closed && !fewLeft && segmentsTaken < segmentsPerCheckpoint;
     }
   }
 

@@ -298,6 +298,11 @@ final class MapNodes {
     unlinking.moveTo(unlinked[(int) (readers.epoch() & 1)]);
   }
 
+  /** How many nodes wait to be used again. */
+  int backlog() {
+    return dropped.size() + unlinked[0].size() + unlinked[1].size() + reusable.size();
+  }
+
   /** Does a bounded part of what there is to do: false if there is nothing left. */
   boolean reclaim(int nodes) {
     for (int i = 0; i < nodes && !dropped.isEmpty(); i++) {

@@ -60,7 +60,8 @@ final class Segments {
 
   /** How many more segments there may be: none when all numbers are used up. */
   int available() {
-    return hostFull ? spares.size() : maximum - byNumber.size();
+    int room = hostFull ? spares.size() : maximum - byNumber.size();
+    return Math.min(room, Location.LAST_SEGMENT - lastNumber);
   }
 
   /** Whether there is no segment yet. */
