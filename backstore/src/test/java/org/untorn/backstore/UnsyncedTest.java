@@ -79,9 +79,10 @@ class UnsyncedTest {
   @Test
   void what_reaches_the_bound_during_a_sync_begins_another_one() throws Exception {
     holdSyncs();
-    while (!begun.tryAcquire()) {
+    for (int bytes = 0; bytes < BOUND / 4; bytes += RECORD) {
       submit(16, 1).join();
     }
+    begun.acquire();
     submit(2 * BOUND / 512, 2).join();
     CompletableFuture<BlockOutcome> waiting = submit(16, 3);
     assertThat(waiting.isDone()).isFalse();
