@@ -167,7 +167,10 @@ final class SgUtilsTest {
     assertThat(sg("sg_opcodes -o 0x9c"))
         .contains("Command is supported [conforming to SCSI standard]")
         .contains("Usage data: 9c f8 ff ff ff ff ff ff ff ff ff ff ff ff 00 04");
-    assertThat(sg("sg_opcodes -o 0x89")).contains("Command is NOT supported");
+    assertThat(sg("sg_opcodes -o 0x89"))
+        .contains("Command is supported [conforming to SCSI standard]")
+        .contains("Usage data: 89 f8 ff ff ff ff ff ff ff ff 00 00 00 ff 00 04");
+    assertThat(sg("sg_opcodes -o 0x83")).contains("Command is NOT supported");
     assertThat(sg("sg_opcodes -t")).contains("Abort task", "Abort task set", "Logical unit reset");
   }
 
