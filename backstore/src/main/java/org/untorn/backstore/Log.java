@@ -232,6 +232,11 @@ final class Log {
     return room.nextSpare();
   }
 
+  /** Whether there was no space on the host for a spare. */
+  synchronized boolean isHostFull() {
+    return segments.hostFull();
+  }
+
   /** {@link Room#spareMissedBefore}. */
   synchronized Optional<String> spareMissedBefore() {
     return room.spareMissedBefore();

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Makes files for segments before they are needed, on a thread of its own: writes a header and
@@ -22,8 +24,9 @@ import java.util.Optional;
  * RecordHeader}). The header, a segment's with number and sequence 0, tells recovery that it need
  * not look any further.
  *
- * <p>One file is made at a time, under this object's monitor. The thread's own state is guarded by
- * {@code signal}, under which nothing else is locked.
+ * <p>One file is made at a time, under a lock that is fair: who wants to give one back need not
+ * wait for all. The thread's own state is guarded by {@code signal}, under which nothing else is
+ * locked.
  */
 final class Spares {
 
@@ -37,6 +40,7 @@ final class Spares {
   private final Log.Identity identity;
   private final Log log;
 
+  private final ReentrantLock making = new ReentrantLock(true);
   private final Object signal = new Object();
   private boolean needed;
   private boolean running;
@@ -60,22 +64,29 @@ final class Spares {
     }
   }
 
-  /** Looks whether a full host has some space again. */
-  synchronized void retry() {
-    log.spareMissedBefore().ifPresent(this::make);
+  /** Looks whether a full host has some space again. Waits for nobody if it is not full. */
+  void retry() {
+    if (log.isHostFull()) {
+      makeNext(log::spareMissedBefore);
+    }
   }
 
   /**
    * Removes a spare, for a checkpoint that the host has no space for: without one no segment is
    * ever freed. False if there is none.
    */
-  synchronized boolean tryGiveBack() throws IOException {
-    Optional<String> spare = log.removeSpare();
-    if (spare.isPresent()) {
-      medium.delete(spare.get());
-      log.spareMissed(spare.get());
+  boolean tryGiveBack() throws IOException {
+    making.lock();
+    try {
+      Optional<String> spare = log.removeSpare();
+      if (spare.isPresent()) {
+        medium.delete(spare.get());
+        log.spareMissed(spare.get());
+      }
+      return spare.isPresent();
+    } finally {
+      making.unlock();
     }
-    return spare.isPresent();
   }
 
   /** Ends the thread, without the file that it is about to make. */
@@ -91,15 +102,22 @@ final class Spares {
 
   private void run() {
     while (awaitNeed()) {
-      makeAll();
+      boolean more = true;
+      while (more) {
+        more = makeNext(log::nextSpare);
+      }
     }
   }
 
-  private synchronized void makeAll() {
-    Optional<String> file = log.nextSpare();
-    while (file.isPresent()) {
-      make(file.get());
-      file = log.nextSpare();
+  /** Makes the file that is named, and says whether there was one. */
+  private boolean makeNext(Supplier<Optional<String>> name) {
+    making.lock();
+    try {
+      Optional<String> file = name.get();
+      file.ifPresent(this::make);
+      return file.isPresent();
+    } finally {
+      making.unlock();
     }
   }
 

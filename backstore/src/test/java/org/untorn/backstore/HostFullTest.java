@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -120,6 +122,43 @@ class HostFullTest {
     }
     try (Pool third = Pool.open(old, OPTIONS)) {
       assertThat(third.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void checkpoints_are_made_however_slowly_spares_are() throws Exception {
+    Hooked slow = new Hooked(new MemoryMedium());
+    CountDownLatch checkpointed = new CountDownLatch(1);
+    CountDownLatch writing = new CountDownLatch(1);
+    slow.hook(
+        (io, file, purpose) -> {
+          if (purpose == Purpose.MAP) {
+            checkpointed.countDown();
+          }
+          // The spare that is made while the fifth segment is written, and is not there in time.
+          if (purpose == Purpose.RESERVE && writing.getCount() == 0) {
+            await(checkpointed);
+          }
+        });
+    try (Pool other = Pool.open(slow, OPTIONS)) {
+      other.create("volume", new Geometry(512, 4000));
+      BlockStore volume = other.open("volume");
+      for (int lba = 0; lba < 3 * SEGMENT / 512; lba += 16) {
+        assertThat(writeAtomic(volume, lba, blocks(volume, 16, 7))).isEqualTo(BlockOutcome.DONE);
+      }
+      writing.countDown();
+      for (int lba = 0; lba < 3 * SEGMENT / 512; lba += 16) {
+        assertThat(writeAtomic(volume, lba, blocks(volume, 16, 8))).isEqualTo(BlockOutcome.DONE);
+      }
+      assertThat(checkpointed.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
