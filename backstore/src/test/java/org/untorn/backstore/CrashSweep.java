@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.untorn.backstore.fault.PowerLossMedium;
 
 /**
@@ -38,7 +37,7 @@ final class CrashSweep {
 
   private static final int KINDS = Step.class.getPermittedSubclasses().length;
 
-  private final Setup setup;
+  private final SweepSetup setup;
   private final Random random;
   private final PowerCuts cuts;
   private final List<State> states = new ArrayList<>();
@@ -53,52 +52,6 @@ final class CrashSweep {
 
   private Hooked process = new Hooked(power);
 
-  /**
-   * What is swept, and where a canary sits.
-   *
-   * @param aboveMedium between the pool and the medium that loses its power
-   * @param aboveStore between the steps and the pool's volumes
-   * @param aboveImage between the recovering pool and what the power failure left
-   */
-  record Setup(
-      long seed,
-      PoolOptions options,
-      List<Geometry> shapes,
-      UnaryOperator<Medium> aboveMedium,
-      UnaryOperator<BlockStore> aboveStore,
-      UnaryOperator<Medium> aboveImage) {
-
-    /** A pool of a few blocks, so that most moments can be swept exhaustively. */
-    static Setup small(long seed) {
-      int segment = 8 << 10;
-      PoolOptions options =
-          PoolOptions.DEFAULT.withSegmentBytes(segment).withCapacityBytes(24L * segment);
-      List<Geometry> shapes = List.of(new Geometry(512, 20), new Geometry(1024, 6));
-      return new Setup(seed, options, shapes, medium -> medium, store -> store, medium -> medium);
-    }
-
-    /** Thousands of blocks, long segments. */
-    static Setup large(long seed) {
-      int segment = 128 << 10;
-      PoolOptions options =
-          PoolOptions.DEFAULT.withSegmentBytes(segment).withCapacityBytes(48L * segment);
-      List<Geometry> shapes = List.of(new Geometry(512, 1200), new Geometry(4096, 150));
-      return new Setup(seed, options, shapes, medium -> medium, store -> store, medium -> medium);
-    }
-
-    Setup withAboveMedium(UnaryOperator<Medium> filter) {
-      return new Setup(seed, options, shapes, filter, aboveStore, aboveImage);
-    }
-
-    Setup withAboveStore(UnaryOperator<BlockStore> filter) {
-      return new Setup(seed, options, shapes, aboveMedium, filter, aboveImage);
-    }
-
-    Setup withAboveImage(UnaryOperator<Medium> filter) {
-      return new Setup(seed, options, shapes, aboveMedium, aboveStore, filter);
-    }
-  }
-
   /** What the pool held, and whether the step that led there may tear. */
   private record State(PoolModel model, boolean mayTear) {}
 
@@ -109,7 +62,7 @@ final class CrashSweep {
    */
   record Result(long images, Map<String, Integer> swept, Optional<AssertionError> violation) {}
 
-  CrashSweep(Setup setup) throws IOException {
+  CrashSweep(SweepSetup setup) throws IOException {
     this.setup = setup;
     this.random = new Random(setup.seed());
     this.cuts = new PowerCuts(new Random(setup.seed()));
@@ -280,7 +233,9 @@ final class CrashSweep {
       known = -1;
     }
     try {
-      step.run(pool, setup.aboveStore(), before);
+      if (step.run(pool, setup.aboveStore(), before) && step.isDurable()) {
+        durable();
+      }
     } catch (AssertionError | IOException stopped) {
       // Whether the step was done is open.
     }

@@ -22,17 +22,17 @@ class CrashSweepTest {
   @Execution(ExecutionMode.CONCURRENT)
   void no_power_failure_leaves_a_small_pool_in_anything_but_a_state_that_was_there()
       throws IOException {
-    sweep(CrashSweep.Setup.small(SEED), IMAGES);
+    sweep(SweepSetup.small(SEED), IMAGES);
   }
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void no_power_failure_leaves_a_large_pool_in_anything_but_a_state_that_was_there()
       throws IOException {
-    sweep(CrashSweep.Setup.large(SEED), IMAGES / 20);
+    sweep(SweepSetup.large(SEED), IMAGES / 20);
   }
 
-  private static void sweep(CrashSweep.Setup setup, int images) throws IOException {
+  private static void sweep(SweepSetup setup, int images) throws IOException {
     long started = System.nanoTime();
     CrashSweep.Result result = new CrashSweep(setup).run(80, images);
     System.out.printf(
@@ -96,12 +96,12 @@ class CrashSweepTest {
     assertCaught(small().withAboveStore(TornWrites::new));
   }
 
-  private static CrashSweep.Setup small() {
-    return CrashSweep.Setup.small(SEED);
+  private static SweepSetup small() {
+    return SweepSetup.small(SEED);
   }
 
-  private static void assertCaught(CrashSweep.Setup setup) throws IOException {
-    CrashSweep.Result result = new CrashSweep(setup).run(60, 100_000);
+  private static void assertCaught(SweepSetup setup) throws IOException {
+    CrashSweep.Result result = new CrashSweep(setup).run(60, 400_000);
     assertThat(result.violation()).as("seed " + SEED).isPresent();
   }
 }
