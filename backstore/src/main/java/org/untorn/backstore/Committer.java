@@ -42,8 +42,19 @@ final class Committer {
       Completions.complete(completion, log.stopped().get());
     } else if (log.committed() == log.published()) {
       Completions.complete(completion, BlockOutcome.DONE);
-    } else if (!enqueue(completion)) {
-      Completions.complete(completion, new BlockOutcome.Stopped("the pool is closed"));
+    } else {
+      enqueueOrFail(completion);
+    }
+  }
+
+  private void enqueueOrFail(BlockStore.Completion completion) {
+    try {
+      if (!enqueue(completion)) {
+        Completions.complete(completion, new BlockOutcome.Stopped("the pool is closed"));
+      }
+    } catch (Throwable failure) {
+      String why = "there is no thread for a sync: " + failure;
+      Completions.complete(completion, new BlockOutcome.WriteFailed(why));
     }
   }
 
@@ -73,11 +84,11 @@ final class Committer {
     if (closed) {
       return false;
     }
-    waiting.add(completion);
     if (!running) {
-      running = true;
       Thread.ofPlatform().name("untorn-commit").daemon().start(this::run);
+      running = true;
     }
+    waiting.add(completion);
     notifyAll();
     return true;
   }

@@ -89,14 +89,14 @@ final class Keeper {
     this.cleaner = new Cleaner(medium, log, catalog.maps());
   }
 
-  /** A segment was taken, or missed; {@code available} are left. Called under the log's lock. */
+  /** A segment was taken, or missed; {@code available} are left. */
   void segmentTaken(int available) {
     synchronized (signal) {
       segmentsTaken++;
       fewLeft |= available < ENOUGH_SEGMENTS;
       if (!running && !closed) {
-        running = true;
         Thread.ofPlatform().name("untorn-keeper").daemon().start(this::run);
+        running = true;
       }
       signal.notifyAll();
     }

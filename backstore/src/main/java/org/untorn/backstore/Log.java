@@ -80,7 +80,7 @@ final class Log {
     this.room = new Room(segments, tail, start.unsyncedBytes());
   }
 
-  /** {@link Room#onNeed}; they are called under the monitor. */
+  /** {@link Room#onNeed}; they are called outside the monitor. */
   synchronized void onNeed(Room.Needs needs) {
     room.onNeed(needs);
   }
@@ -110,16 +110,16 @@ final class Log {
 
   /** Appends a record; its completion is called when it is published or has failed. */
   void submit(Append append) {
+    Chain ready = new Chain();
     if (admit(append)) {
-      Chain ready = new Chain();
       ready.add(append);
-      work(ready);
     }
+    work(ready);
   }
 
   /** Runs the claim's action when the range is its own. */
   void claim(Claim claim) {
-    startClaims(enqueue(claim));
+    enqueue(claim).forEach(Claim::run);
   }
 
   /** Gives a range back whose claim has changed nothing. */
@@ -127,7 +127,7 @@ final class Log {
     Chain ready = new Chain();
     List<Claim> started = dequeue(claim, ready);
     work(ready);
-    startClaims(started);
+    started.forEach(Claim::run);
   }
 
   /** Takes nothing more. What is placed is still written and published. */
@@ -142,9 +142,7 @@ final class Log {
   /** Takes and publishes nothing more. */
   synchronized void stop(String why) {
     refuse(why);
-    if (stopped.isEmpty()) {
-      stopped = Optional.of(new BlockOutcome.Stopped(why));
-    }
+    stopped = stopped.or(() -> Optional.of(new BlockOutcome.Stopped(why)));
   }
 
   /** Waits until every placed record is published. */
@@ -296,6 +294,7 @@ final class Log {
 
   /** Carries out what has a place or an outcome, and what that lets go on. */
   private void work(Chain ready) {
+    meetNeeds();
     Append append = ready.poll();
     while (append != null) {
       if (append.isPlaced()) {
@@ -303,19 +302,24 @@ final class Log {
       }
       Chain done = new Chain();
       List<Claim> started = finish(append, done, ready);
+      meetNeeds();
       Append each = done.poll();
       while (each != null) {
         each.complete();
         each = done.poll();
       }
-      startClaims(started);
+      started.forEach(Claim::run);
       append = ready.poll();
     }
   }
 
-  private static void startClaims(List<Claim> claims) {
-    for (Claim claim : claims) {
-      claim.run();
+  /** Where a thread cannot be started, nobody waits for what it would have done. */
+  private void meetNeeds() {
+    try {
+      room.meetNeeds();
+    } catch (Throwable failure) {
+      stop("there is no thread for the pool's own work, reopen the pool: " + failure);
+      work(givenUp(append -> true));
     }
   }
 

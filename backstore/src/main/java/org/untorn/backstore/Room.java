@@ -2,6 +2,8 @@ package org.untorn.backstore;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -15,7 +17,7 @@ import java.util.function.Predicate;
  *      \--------> there is no space: waits for the {@link Keeper} to find some, or to give up
  * </pre>
  *
- * Guarded by the {@link Log}'s lock.
+ * Guarded by the {@link Log}'s lock, but for {@link #meetNeeds}.
  */
 final class Room {
 
@@ -29,6 +31,7 @@ final class Room {
   private final Tail tail;
   private final SpaceQueue starved = new SpaceQueue();
   private final long unsyncedBytes;
+  private final Queue<Runnable> unmet = new ConcurrentLinkedQueue<>();
   private Needs needs = Needs.NONE;
   private boolean spareIsOnItsWay;
   private boolean syncIsOnItsWay;
@@ -55,6 +58,18 @@ final class Room {
   /** From now on these hear of it. */
   void onNeed(Needs needs) {
     this.needs = needs;
+  }
+
+  /**
+   * Calls those who see to what has been needed since. Not under the log's lock: they may start a
+   * thread and fail, when a record has its place and is not yet known to the log.
+   */
+  void meetNeeds() {
+    Runnable need = unmet.poll();
+    while (need != null) {
+      need.run();
+      need = unmet.poll();
+    }
   }
 
   /** Gives nobody a place any more. */
@@ -94,7 +109,7 @@ final class Room {
     }
     starved.add(append);
     if (lacksSpace(append)) {
-      needs.segmentTaken().accept(segments.available());
+      needSegment();
     }
     return false;
   }
@@ -139,7 +154,7 @@ final class Room {
     boolean isNews = !segments.hostFull();
     segments.missSpare(file);
     if (isNews) {
-      needs.segmentTaken().accept(segments.available());
+      needSegment();
     }
   }
 
@@ -163,11 +178,11 @@ final class Room {
     boolean fits = tail.tryPlace(append);
     // What the keeper does itself is no news to it: it would never rest.
     if (takesSegment && fits && append.keptSegments() > 0) {
-      needs.segmentTaken().accept(segments.available());
+      needSegment();
     }
     if (!spareIsOnItsWay && lacksSpares()) {
       spareIsOnItsWay = true;
-      needs.spareNeeded().run();
+      unmet.add(needs.spareNeeded());
     }
     needSync();
     if (!fits && append.keptSegments() == 0 && lacksSpace(append)) {
@@ -177,10 +192,16 @@ final class Room {
     return fits;
   }
 
+  private void needSegment() {
+    IntConsumer taken = needs.segmentTaken();
+    int available = segments.available();
+    unmet.add(() -> taken.accept(available));
+  }
+
   private void needSync() {
     if (!syncIsOnItsWay && tail.unsyncedBytes() >= unsyncedBytes / SYNCS) {
       syncIsOnItsWay = true;
-      needs.syncNeeded().run();
+      unmet.add(needs.syncNeeded());
     }
   }
 

@@ -52,13 +52,13 @@ final class Spares {
     this.log = log;
   }
 
-  /** There are fewer than there should be. Called under the log's lock. */
+  /** There are fewer than there should be. */
   void need() {
     synchronized (signal) {
       needed = true;
       if (!running && !closed) {
-        running = true;
         Thread.ofPlatform().name("untorn-spares").daemon().start(this::run);
+        running = true;
       }
       signal.notifyAll();
     }
