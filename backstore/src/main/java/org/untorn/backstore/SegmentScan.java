@@ -12,8 +12,16 @@ final class SegmentScan {
   private final Medium medium;
   private final long pool;
   private final int segmentBytes;
-  private final ByteBuffer sector = ByteBuffer.allocate(Location.UNIT_BYTES);
+
+  /** What was read last: bytes {@code windowFrom} up to {@code windowTo} of a file. */
   private final ByteBuffer window;
+
+  private String windowFile = "";
+  private long windowFrom;
+  private long windowTo;
+
+  /** So much is read at once: more and more while one read follows the other. */
+  private int readAhead;
 
   SegmentScan(Medium medium, long pool, int segmentBytes) {
     this.medium = medium;
@@ -63,15 +71,11 @@ final class SegmentScan {
   /** Finds a whole header that knows of a sync past {@code sequence}. */
   Optional<RecordHeader> findSyncedPast(String file, long from, long sequence) throws IOException {
     long length = Math.min(medium.length(file), segmentBytes);
-    for (long start = from; start < length; start += window.capacity()) {
-      window.clear().limit((int) Math.min(window.capacity(), length - start));
-      medium.read(file, start, window, Purpose.DATA);
-      for (int at = 0; at + Location.UNIT_BYTES <= window.limit(); at += Location.UNIT_BYTES) {
-        if (RecordHeader.parse(window.position(at)).isPresent()) {
-          Optional<Whole> found = header(file, start + at);
-          if (found.isPresent() && found.get().header().synced() > sequence) {
-            return found.map(Whole::header);
-          }
+    for (long at = from; at + Location.UNIT_BYTES <= length; at += Location.UNIT_BYTES) {
+      if (RecordHeader.parse(bytes(file, at, Location.UNIT_BYTES)).isPresent()) {
+        Optional<Whole> found = header(file, at);
+        if (found.isPresent() && found.get().header().synced() > sequence) {
+          return found.map(Whole::header);
         }
       }
     }
@@ -83,26 +87,43 @@ final class SegmentScan {
     if (offset + Location.UNIT_BYTES > segmentBytes) {
       return Optional.empty();
     }
-    medium.read(file, offset, sector.clear(), Purpose.DATA);
     Optional<RecordHeader> parsed =
-        RecordHeader.parse(sector)
+        RecordHeader.parse(bytes(file, offset, Location.UNIT_BYTES))
             .filter(header -> header.pool() == pool)
+            .filter(header -> header.bodyBytes() <= segmentBytes)
             .filter(header -> header.unit() == offset / Location.UNIT_BYTES)
             .filter(header -> offset + header.totalBytes() <= segmentBytes);
     if (parsed.isEmpty()) {
       return Optional.empty();
     }
     RecordHeader header = parsed.get();
-    ByteBuffer head = sector;
-    if (RecordHeader.paddedBytes(header.bodyBytes()) > sector.capacity()) {
-      head = ByteBuffer.allocate(RecordHeader.paddedBytes(header.bodyBytes()));
-      medium.read(file, offset, head, Purpose.DATA);
-    }
+    ByteBuffer head = bytes(file, offset, RecordHeader.paddedBytes(header.bodyBytes()));
     if (!header.isWhole(head)) {
       return Optional.empty();
     }
     ByteBuffer body = head.slice(RecordHeader.BYTES, header.bodyBytes());
     return Optional.of(new Whole(header, header.change(body)));
+  }
+
+  /** Bytes of a segment, to be looked at before the next ones are asked for. */
+  private ByteBuffer bytes(String file, long offset, int length) throws IOException {
+    if (length > window.capacity()) {
+      ByteBuffer alone = ByteBuffer.allocate(length);
+      medium.read(file, offset, alone, Purpose.DATA);
+      return alone;
+    }
+    boolean near = file.equals(windowFile) && offset >= windowFrom && offset <= windowTo;
+    if (!near || offset + length > windowTo) {
+      readAhead = near ? Math.min(2 * readAhead, window.capacity()) : Location.UNIT_BYTES;
+      long most = Math.max(length, Math.min(readAhead, segmentBytes - offset));
+      window.clear().limit((int) most);
+      windowFile = "";
+      medium.read(file, offset, window, Purpose.DATA);
+      windowFile = file;
+      windowFrom = offset;
+      windowTo = offset + most;
+    }
+    return window.slice((int) (offset - windowFrom), length);
   }
 
   private boolean payloadIsWhole(String file, Whole record) throws IOException {
@@ -128,20 +149,12 @@ final class SegmentScan {
     }
     long offset =
         (long) header.unit() * Location.UNIT_BYTES + RecordHeader.paddedBytes(header.bodyBytes());
-    window.clear().limit(0);
     for (int piece = 0; piece < checksums.length; piece++) {
-      int bytes = layout.pieceUnits(piece) * Location.UNIT_BYTES;
-      if (window.remaining() < bytes) {
-        offset -= window.remaining();
-        long end = (long) header.unit() * Location.UNIT_BYTES + header.totalBytes();
-        window.clear().limit((int) Math.min(window.capacity(), end - offset));
-        medium.read(file, offset, window, Purpose.DATA);
-        offset += window.limit();
-      }
-      if (Checksum.of(window, window.position(), bytes) != checksums[piece]) {
+      int length = layout.pieceUnits(piece) * Location.UNIT_BYTES;
+      if (Checksum.of(bytes(file, offset, length), 0, length) != checksums[piece]) {
         return false;
       }
-      window.position(window.position() + bytes);
+      offset += length;
     }
     return true;
   }

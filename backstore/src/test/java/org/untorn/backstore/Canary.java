@@ -73,8 +73,11 @@ final class Canary {
     public void read(String file, long offset, ByteBuffer into, Purpose purpose)
         throws IOException {
       below.read(file, offset, into, purpose);
-      if (SegmentLayout.isSegment(file) && into.remaining() == Location.UNIT_BYTES) {
-        forge(file, offset, into);
+      if (SegmentLayout.isSegment(file)) {
+        for (int at = into.position(); at < into.limit(); at += Location.UNIT_BYTES) {
+          int length = Math.min(Location.UNIT_BYTES, into.limit() - at);
+          forge(file, offset + at - into.position(), into.slice(at, length));
+        }
       }
     }
 
