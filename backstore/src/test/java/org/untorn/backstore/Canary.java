@@ -9,48 +9,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Planted faults, each of which the {@link CrashSweep} must catch. */
 final class Canary {
-
   private Canary() {}
 
   /** Forgets to sync the files whose names begin so. */
-  record ForgottenSync(Medium below, String prefix) implements Medium {
-    @Override
-    public List<String> files() throws IOException {
-      return below.files();
-    }
-
-    @Override
-    public long length(String file) throws IOException {
-      return below.length(file);
-    }
-
-    @Override
-    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
-        throws IOException {
-      below.read(file, offset, into, purpose);
-    }
-
-    @Override
-    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
-        throws IOException {
-      below.write(file, offset, data, purpose);
-    }
-
+  record ForgottenSync(Medium below, String prefix) implements MediumFilter {
     @Override
     public void sync(String file, Purpose purpose) throws IOException {
       if (!file.startsWith(prefix)) {
         below.sync(file, purpose);
       }
-    }
-
-    @Override
-    public void delete(String file) throws IOException {
-      below.delete(file);
-    }
-
-    @Override
-    public void close() throws IOException {
-      below.close();
     }
   }
 
@@ -58,17 +25,7 @@ final class Canary {
    * Makes the checksums of each record that is read fit whatever the medium holds, as if nobody
    * checked them.
    */
-  record MissingChecksum(Medium below) implements Medium {
-    @Override
-    public List<String> files() throws IOException {
-      return below.files();
-    }
-
-    @Override
-    public long length(String file) throws IOException {
-      return below.length(file);
-    }
-
+  record MissingChecksum(Medium below) implements MediumFilter {
     @Override
     public void read(String file, long offset, ByteBuffer into, Purpose purpose)
         throws IOException {
@@ -97,34 +54,13 @@ final class Canary {
               header.get().volume(), header.get().lba(), body.getInt(4), body.getInt(0), forged);
       header.get().put(head.duplicate(), change);
     }
-
-    @Override
-    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
-        throws IOException {
-      below.write(file, offset, data, purpose);
-    }
-
-    @Override
-    public void sync(String file, Purpose purpose) throws IOException {
-      below.sync(file, purpose);
-    }
-
-    @Override
-    public void delete(String file) throws IOException {
-      below.delete(file);
-    }
-
-    @Override
-    public void close() throws IOException {
-      below.close();
-    }
   }
 
   /**
    * Lets writes and syncs of one kind of file wait until others have come, as if they stood behind
    * them in the program; only the first of all is not late.
    */
-  static final class LateFile implements Medium {
+  static final class LateFile implements MediumFilter {
     private final Medium below;
     private final String late;
     private final String overtaking;
@@ -144,24 +80,13 @@ final class Canary {
       this.patience = patience;
     }
 
+    @Override
+    public Medium below() {
+      return below;
+    }
+
     private interface Late {
       void carryOut() throws IOException;
-    }
-
-    @Override
-    public List<String> files() throws IOException {
-      return below.files();
-    }
-
-    @Override
-    public long length(String file) throws IOException {
-      return below.length(file);
-    }
-
-    @Override
-    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
-        throws IOException {
-      below.read(file, offset, into, purpose);
     }
 
     @Override
@@ -196,42 +121,10 @@ final class Canary {
         overtaken = 0;
       }
     }
-
-    @Override
-    public void delete(String file) throws IOException {
-      below.delete(file);
-    }
-
-    @Override
-    public void close() throws IOException {
-      below.close();
-    }
   }
 
   /** Reports a failed sync as if it had ended well. */
-  record SwallowedFailure(Medium below) implements Medium {
-    @Override
-    public List<String> files() throws IOException {
-      return below.files();
-    }
-
-    @Override
-    public long length(String file) throws IOException {
-      return below.length(file);
-    }
-
-    @Override
-    public void read(String file, long offset, ByteBuffer into, Purpose purpose)
-        throws IOException {
-      below.read(file, offset, into, purpose);
-    }
-
-    @Override
-    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
-        throws IOException {
-      below.write(file, offset, data, purpose);
-    }
-
+  record SwallowedFailure(Medium below) implements MediumFilter {
     @Override
     public void sync(String file, Purpose purpose) throws IOException {
       try {
@@ -239,16 +132,6 @@ final class Canary {
       } catch (IOException swallowed) {
         // That is the fault.
       }
-    }
-
-    @Override
-    public void delete(String file) throws IOException {
-      below.delete(file);
-    }
-
-    @Override
-    public void close() throws IOException {
-      below.close();
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A medium that counts what is read from it, and knows its longest I/O, in bytes. For one thread.
  */
-final class CountingReads implements Medium {
+final class CountingReads implements MediumFilter {
 
   private final Medium below;
   private final Map<Purpose, Long> bytes = new EnumMap<>(Purpose.class);
@@ -19,6 +19,11 @@ final class CountingReads implements Medium {
     this.below = below;
   }
 
+  @Override
+  public Medium below() {
+    return below;
+  }
+
   /** The longest read or write so far. */
   long longest() {
     return longest;
@@ -26,16 +31,6 @@ final class CountingReads implements Medium {
 
   long bytesOf(Purpose purpose) {
     return bytes.getOrDefault(purpose, 0L);
-  }
-
-  @Override
-  public List<String> files() throws IOException {
-    return below.files();
-  }
-
-  @Override
-  public long length(String file) throws IOException {
-    return below.length(file);
   }
 
   @Override
@@ -50,20 +45,5 @@ final class CountingReads implements Medium {
       throws IOException {
     longest = Math.max(longest, BlockOperation.length(data));
     below.write(file, offset, data, purpose);
-  }
-
-  @Override
-  public void sync(String file, Purpose purpose) throws IOException {
-    below.sync(file, purpose);
-  }
-
-  @Override
-  public void delete(String file) throws IOException {
-    below.delete(file);
-  }
-
-  @Override
-  public void close() throws IOException {
-    below.close();
   }
 }

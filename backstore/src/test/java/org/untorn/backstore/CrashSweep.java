@@ -307,6 +307,7 @@ final class CrashSweep {
 
   /** Cuts the power while a pool opens, and closes, on what the first failure left. */
   private void look(MemoryMedium image) throws IOException {
+    checkFindsNothing(image);
     List<PoolModel> seen = new ArrayList<>();
     PowerCuts cutsWhileOpening = new PowerCuts(new Random(images));
     PowerLossMedium again =
@@ -329,6 +330,25 @@ final class CrashSweep {
       if (!each.equals(found)) {
         throw new AssertionError("a second failure made " + each + " of " + found);
       }
+    }
+  }
+
+  /** A superblock is torn where the power failed while it was written. */
+  private static void checkFindsNothing(MemoryMedium image) throws IOException {
+    PoolCheck.Listener listener =
+        new PoolCheck.Listener() {
+          @Override
+          public void found(Finding finding) {
+            if (!finding.what().startsWith(Superblock.FILE)) {
+              throw new AssertionError("a check found " + finding);
+            }
+          }
+
+          @Override
+          public void progress(long done, long total) {}
+        };
+    if (!image.files().isEmpty()) {
+      PoolCheck.run(image, listener);
     }
   }
 

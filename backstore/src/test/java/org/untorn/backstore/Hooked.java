@@ -6,13 +6,18 @@ import java.util.List;
 import org.untorn.backstore.fault.FaultyMedium.Io;
 
 /** A medium that lets a test do, or throw, something before each read, write and sync. */
-final class Hooked implements Medium {
+final class Hooked implements MediumFilter {
 
   private final Medium below;
   private volatile Hook hook = (io, file, purpose) -> {};
 
   Hooked(Medium below) {
     this.below = below;
+  }
+
+  @Override
+  public Medium below() {
+    return below;
   }
 
   /** What is done before an I/O; what it throws, the I/O throws. */
@@ -36,16 +41,6 @@ final class Hooked implements Medium {
   }
 
   @Override
-  public List<String> files() throws IOException {
-    return below.files();
-  }
-
-  @Override
-  public long length(String file) throws IOException {
-    return below.length(file);
-  }
-
-  @Override
   public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
     hook.before(Io.READ, file, purpose);
     below.read(file, offset, into, purpose);
@@ -62,15 +57,5 @@ final class Hooked implements Medium {
   public void sync(String file, Purpose purpose) throws IOException {
     hook.before(Io.SYNC, file, purpose);
     below.sync(file, purpose);
-  }
-
-  @Override
-  public void delete(String file) throws IOException {
-    below.delete(file);
-  }
-
-  @Override
-  public void close() throws IOException {
-    below.close();
   }
 }

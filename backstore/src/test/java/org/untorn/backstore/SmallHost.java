@@ -8,7 +8,7 @@ import java.util.List;
  * A host that has only so much space for all files together. As on most file systems, what lies
  * inside a file can always be overwritten. Safe for many threads.
  */
-final class SmallHost implements Medium {
+final class SmallHost implements MediumFilter {
 
   private final Medium below;
   private long capacity;
@@ -17,6 +17,11 @@ final class SmallHost implements Medium {
   SmallHost(Medium below, long capacity) {
     this.below = below;
     this.capacity = capacity;
+  }
+
+  @Override
+  public Medium below() {
+    return below;
   }
 
   /** Has so many bytes from now on. */
@@ -33,21 +38,6 @@ final class SmallHost implements Medium {
   }
 
   @Override
-  public List<String> files() throws IOException {
-    return below.files();
-  }
-
-  @Override
-  public long length(String file) throws IOException {
-    return below.length(file);
-  }
-
-  @Override
-  public void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
-    below.read(file, offset, into, purpose);
-  }
-
-  @Override
   public synchronized void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
       throws IOException {
     long growth = offset + BlockOperation.length(data) - below.length(file);
@@ -55,20 +45,5 @@ final class SmallHost implements Medium {
       throw new IOException(file + ": No space left on device");
     }
     below.write(file, offset, data, purpose);
-  }
-
-  @Override
-  public void sync(String file, Purpose purpose) throws IOException {
-    below.sync(file, purpose);
-  }
-
-  @Override
-  public synchronized void delete(String file) throws IOException {
-    below.delete(file);
-  }
-
-  @Override
-  public void close() throws IOException {
-    below.close();
   }
 }
