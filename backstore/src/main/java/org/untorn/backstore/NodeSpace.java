@@ -47,7 +47,7 @@ final class NodeSpace {
   /**
    * The first chunk is shorter: a small pool needs no more, and is opened and forgotten cheaply.
    */
-  private static final int FIRST_SPANS = 2;
+  private static final int FIRST_SPANS = 12;
 
   private static final int ABSENT = -2;
 

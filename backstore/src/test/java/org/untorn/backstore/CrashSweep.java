@@ -33,7 +33,7 @@ final class CrashSweep {
   private static final int CLOSE_LOOKS = 128;
 
   /** After so many images the heap is collected: the maps' memory beside it is not freed before. */
-  private static final int COLLECTED = 2000;
+  private static final int COLLECTED = 1000;
 
   private static final int KINDS = Step.class.getPermittedSubclasses().length;
 
@@ -294,7 +294,7 @@ final class CrashSweep {
           checkIsLegal(PoolModel.of(pool));
         }
       }
-    } catch (IOException | RuntimeException | AssertionError e) {
+    } catch (IOException | RuntimeException | Error e) {
       violate("image %d, %s of %d".formatted(images, cut, medium.unsynced()), e);
     }
   }

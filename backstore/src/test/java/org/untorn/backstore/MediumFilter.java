@@ -20,8 +20,7 @@ interface MediumFilter extends Medium {
   }
 
   @Override
-  default void read(String file, long offset, ByteBuffer into, Purpose purpose)
-      throws IOException {
+  default void read(String file, long offset, ByteBuffer into, Purpose purpose) throws IOException {
     below().read(file, offset, into, purpose);
   }
 
