@@ -37,7 +37,7 @@ final class Log {
   private final RecordWriter writer;
   private final Catalog catalog;
   private final Segments segments;
-  private final Identity identity;
+  private final LogStart.Identity identity;
 
   private final Turns turns = new Turns();
   private final Deque<Append> placed = new ArrayDeque<>();
@@ -50,24 +50,7 @@ final class Log {
   private volatile Optional<BlockOutcome> refusal = Optional.empty();
   private volatile Optional<BlockOutcome> stopped = Optional.empty();
 
-  /**
-   * What all records of one opening have in common.
-   *
-   * @param pool the pool's identity
-   * @param epoch which opening this is
-   * @param segmentBytes the length of a segment
-   */
-  record Identity(long pool, long epoch, int segmentBytes) {}
-
-  /**
-   * How a log begins.
-   *
-   * @param end what it goes on behind; all before it is synced
-   * @param unsyncedBytes so much may be appended and not yet synced
-   */
-  record Start(Identity identity, Superblock.Replay end, long unsyncedBytes) {}
-
-  Log(Medium medium, Catalog catalog, Segments segments, Start start) {
+  Log(Medium medium, Catalog catalog, Segments segments, LogStart start) {
     this.writer = new RecordWriter(medium, start.identity());
     this.catalog = catalog;
     this.segments = segments;

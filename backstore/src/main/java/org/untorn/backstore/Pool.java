@@ -64,14 +64,14 @@ public final class Pool implements Volumes, AutoCloseable {
     Superblock.Replay end = new Recovery(medium, found, catalog, segments).run();
     Superblock superblock = found.reopened(segments.lastNumber(), end.sequence());
     superblock.write(medium);
-    Log.Identity identity =
-        new Log.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
-    Log.Start start = new Log.Start(identity, end, options.unsyncedBytes());
+    LogStart.Identity identity =
+        new LogStart.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
+    LogStart start = new LogStart(identity, end, options.unsyncedBytes());
     return assemble(medium, catalog, segments, start, superblock);
   }
 
   private static Pool assemble(
-      Medium medium, Catalog catalog, Segments segments, Log.Start start, Superblock superblock) {
+      Medium medium, Catalog catalog, Segments segments, LogStart start, Superblock superblock) {
     Log log = new Log(medium, catalog, segments, start);
     Committer committer = new Committer(medium, log);
     Spares spares = new Spares(medium, start.identity(), log);

@@ -28,9 +28,9 @@ final class RecordWriter {
   }
 
   private final Medium medium;
-  private final Log.Identity identity;
+  private final LogStart.Identity identity;
 
-  RecordWriter(Medium medium, Log.Identity identity) {
+  RecordWriter(Medium medium, LogStart.Identity identity) {
     this.medium = medium;
     this.identity = identity;
   }

@@ -112,7 +112,10 @@ final class SegmentScan {
       medium.read(file, offset, alone, Purpose.DATA);
       return alone;
     }
-    boolean near = file.equals(windowFile) && offset >= windowFrom && offset <= windowTo;
+    boolean near =
+        file.equals(windowFile)
+            && offset >= windowFrom
+            && offset <= windowTo + SegmentLayout.PAGE_BYTES;
     if (!near || offset + length > windowTo) {
       readAhead = near ? Math.min(2 * readAhead, window.capacity()) : Location.UNIT_BYTES;
       long most = Math.max(length, Math.min(readAhead, segmentBytes - offset));

@@ -37,7 +37,7 @@ final class Spares {
   private static final int PIECE_BYTES = 512 << 10;
 
   private final Medium medium;
-  private final Log.Identity identity;
+  private final LogStart.Identity identity;
   private final Log log;
 
   private final ReentrantLock making = new ReentrantLock(true);
@@ -46,7 +46,7 @@ final class Spares {
   private boolean running;
   private volatile boolean closed;
 
-  Spares(Medium medium, Log.Identity identity, Log log) {
+  Spares(Medium medium, LogStart.Identity identity, Log log) {
     this.medium = medium;
     this.identity = identity;
     this.log = log;

@@ -35,7 +35,7 @@ final class Tail {
   private static final int SPARES_AHEAD = 4;
 
   private final Segments segments;
-  private final Log.Identity identity;
+  private final LogStart.Identity identity;
   private final Deque<Segment> unsynced = new ArrayDeque<>();
   private Optional<Segment> filling = Optional.empty();
 
@@ -49,7 +49,7 @@ final class Tail {
   private long syncedBytes;
   private boolean lookingAhead;
 
-  Tail(Segments segments, Log.Start start) {
+  Tail(Segments segments, LogStart start) {
     this.segments = segments;
     this.identity = start.identity();
     this.lastSequence = start.end().sequence();

@@ -17,8 +17,8 @@ class LogNeedsTest {
           new MemoryMedium(),
           new Catalog(),
           segments,
-          new Log.Start(
-              new Log.Identity(1, 1, SEGMENT), Superblock.Replay.BEGINNING, 1L << 20));
+          new LogStart(
+              new LogStart.Identity(1, 1, SEGMENT), Superblock.Replay.BEGINNING, 1L << 20));
   private final List<BlockOutcome> outcomes = new ArrayList<>();
 
   private static void failToStart() {
@@ -26,7 +26,7 @@ class LogNeedsTest {
   }
 
   private void submit() {
-    log.submit(new Append(Change.Nothing.INSTANCE, List.of(), outcomes::add));
+    log.submit(new Append(new Change.Delete(1), List.of(), outcomes::add));
   }
 
   @Test
