@@ -1,0 +1,31 @@
+package org.untorn.backstore.fault;
+
+import java.time.Duration;
+
+/** When the power is cut. Writes and flushes count from the moment at which this is asked for. */
+public sealed interface CutPoint {
+
+  /** At once. */
+  record Now() implements CutPoint {}
+
+  /**
+   * While the {@code number}-th change (write, atomic write, compare and write, unmap; of any
+   * volume) is carried out: it is not answered, and whether it survives is left to the seed.
+   */
+  record AtWrite(long number) implements CutPoint {}
+
+  /**
+   * Inside the {@code number}-th change: exactly its first {@code blocks} blocks have reached the
+   * medium. An atomic one is whole or absent all the same.
+   */
+  record InsideWrite(long number, int blocks) implements CutPoint {}
+
+  /** When the {@code number}-th flush arrives, before it does anything. */
+  record AtFlush(long number) implements CutPoint {}
+
+  /** Some time from now. */
+  record After(Duration delay) implements CutPoint {}
+
+  /** At each change with this probability, from 0 to 1; drawn from the seed. */
+  record ByChance(double probability) implements CutPoint {}
+}

@@ -1,0 +1,337 @@
+package org.untorn.backstore.fault;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
+
+/**
+ * The power of a device whose volumes have volatile caches.
+ *
+ * <pre>
+ *          cut                      initiators are gone            caches are lost
+ *   ON ───────────► (nothing goes) ─────────────────► (restoring) ────────────────► OFF
+ *    ▲                                                                               │
+ *    └───────────────────────────── on, or a delay ──────────────────────────────────┘
+ * </pre>
+ *
+ * From the moment of a cut no operation of any volume does anything, and none that is under way is
+ * answered until {@link PowerListener#lost} has seen to it that no initiator can hear the answer;
+ * then it ends in {@link BlockOutcome.Stopped}, as does all that is asked for until the power is
+ * back. Each cache goes back to what is durable and a legal choice of what was not: {@link
+ * CutReport}.
+ *
+ * <p>All choices come from one seed; a run that submits one operation at a time replays. Its own
+ * state is guarded by its monitor, which it holds for no call to others. Safe for use by many
+ * threads.
+ */
+public final class PowerSupply {
+
+  /** How many reports are kept. */
+  private static final int REPORTS = 64;
+
+  private static final BlockOutcome DARK = new BlockOutcome.Stopped("the power is off");
+
+  /** Whether an operation may go on. */
+  sealed interface Verdict {
+
+    /** It has this number. */
+    record Go(long number) implements Verdict {}
+
+    /** The power goes now; {@code blocks} of it have reached the medium, if that is settled. */
+    record Hit(long number, OptionalInt blocks) implements Verdict {}
+
+    /** There is no power. */
+    record Dark() implements Verdict {}
+  }
+
+  private static final Verdict NO_POWER = new Verdict.Dark();
+
+  private final long seed;
+  private final long cacheBytes;
+  private final Timer timer;
+  private final Map<String, VolatileCache> caches = new TreeMap<>();
+  private final List<CutReport> reports = new ArrayList<>();
+  private final Random chance;
+  private PowerListener listener = PowerListener.NOBODY;
+  private Optional<CutPlan> plan = Optional.empty();
+  private CutPlan cause = CutPlan.once(new CutPoint.Now());
+  private CompletableFuture<CutReport> next = new CompletableFuture<>();
+  private volatile boolean on = true;
+  private CompletableFuture<Void> unheard = new CompletableFuture<>();
+  private CompletableFuture<CutReport> current = new CompletableFuture<>();
+  private long plans;
+  private long cuts;
+  private long writes;
+  private long flushes;
+  private long writesAtPlan;
+  private long flushesAtPlan;
+
+  /**
+   * A power supply that is on.
+   *
+   * @param seed where all choices come from
+   * @param cacheBytes how much of each volume may be at risk; beyond it a cache destages
+   */
+  public PowerSupply(long seed, long cacheBytes, Timer timer) {
+    this.seed = seed;
+    this.cacheBytes = cacheBytes;
+    this.timer = timer;
+    this.chance = new Random(seed);
+  }
+
+  /** Puts a volatile cache that this supplies over a volume. */
+  public synchronized VolatileCache protect(String volume, BlockStore below) {
+    VolatileCache cache = new VolatileCache(below, this, cacheBytes, random(volume, 0));
+    caches.put(volume, cache);
+    return cache;
+  }
+
+  /** Says who must know; there is one. */
+  public synchronized void listener(PowerListener one) {
+    listener = one;
+  }
+
+  /**
+   * Plans a cut, in place of what was planned. One for {@link CutPoint.Now} is carried out, and
+   * does nothing while the power is off.
+   */
+  public void plan(CutPlan one) {
+    long number;
+    synchronized (this) {
+      if (!on && one.at() instanceof CutPoint.Now) {
+        return;
+      }
+      plan = Optional.of(one);
+      number = ++plans;
+      writesAtPlan = writes;
+      flushesAtPlan = flushes;
+    }
+    switch (one.at()) {
+      case CutPoint.Now _ -> fire(number);
+      case CutPoint.After(Duration delay) -> timer.after(delay, () -> fire(number));
+      case CutPoint.AtWrite _, CutPoint.InsideWrite _, CutPoint.AtFlush _, CutPoint.ByChance _ -> {}
+    }
+  }
+
+  /** Plans nothing any more. */
+  public synchronized void clear() {
+    plans++;
+    plan = Optional.empty();
+  }
+
+  /** Cuts the power now. The future completes when the caches are lost: the power may come back. */
+  public CompletableFuture<CutReport> cut() {
+    plan(CutPlan.once(new CutPoint.Now()));
+    synchronized (this) {
+      return current;
+    }
+  }
+
+  /** Completes with the report of the next cut that begins, when that is complete. */
+  public synchronized CompletableFuture<CutReport> nextCut() {
+    return next;
+  }
+
+  /**
+   * Brings the power back, once the cut that is under way is complete. The future completes when
+   * initiators may come; at once if the power is on.
+   */
+  public CompletableFuture<Void> on() {
+    synchronized (this) {
+      return on ? CompletableFuture.completedFuture(null) : current.thenAccept(_ -> restore());
+    }
+  }
+
+  public boolean isOn() {
+    return on;
+  }
+
+  public PowerStatus status() {
+    List<VolatileCache> all;
+    synchronized (this) {
+      all = List.copyOf(caches.values());
+    }
+    long atRisk = all.stream().mapToLong(VolatileCache::atRisk).sum();
+    synchronized (this) {
+      return new PowerStatus(on, seed, plan, writes, flushes, atRisk, reports);
+    }
+  }
+
+  /** Asked by a cache as it begins to carry a change out. */
+  synchronized Verdict change() {
+    if (!on) {
+      return NO_POWER;
+    }
+    writes++;
+    long number = writes - writesAtPlan;
+    if (plan.isEmpty()) {
+      return new Verdict.Go(writes);
+    }
+    Optional<OptionalInt> hit =
+        switch (plan.get().at()) {
+          case CutPoint.AtWrite(long n) when n == number -> Optional.of(OptionalInt.empty());
+          case CutPoint.InsideWrite(long n, int blocks) when n == number ->
+              Optional.of(OptionalInt.of(blocks));
+          case CutPoint.ByChance(double probability) when chance.nextDouble() < probability ->
+              Optional.of(OptionalInt.empty());
+          case CutPoint.Now _,
+              CutPoint.After _,
+              CutPoint.AtFlush _,
+              CutPoint.AtWrite _,
+              CutPoint.InsideWrite _,
+              CutPoint.ByChance _ ->
+              Optional.empty();
+        };
+    if (hit.isEmpty()) {
+      return new Verdict.Go(writes);
+    }
+    goDark();
+    return new Verdict.Hit(writes, hit.get());
+  }
+
+  /** Asked by a cache when a flush arrives. */
+  synchronized Verdict flush() {
+    if (!on) {
+      return NO_POWER;
+    }
+    flushes++;
+    boolean hit =
+        plan.isPresent()
+            && plan.get().at() instanceof CutPoint.AtFlush(long number)
+            && number == flushes - flushesAtPlan;
+    if (!hit) {
+      return new Verdict.Go(flushes);
+    }
+    goDark();
+    return new Verdict.Hit(flushes, OptionalInt.empty());
+  }
+
+  private void fire(long number) {
+    synchronized (this) {
+      if (!on || number != plans) {
+        return;
+      }
+      goDark();
+    }
+    trip();
+  }
+
+  /** Begins the cut that is planned. */
+  private void goDark() {
+    on = false;
+    cause = plan.orElseThrow();
+    plan = plan.filter(CutPlan::again);
+    cuts++;
+    current = next;
+    next = new CompletableFuture<>();
+  }
+
+  /** The power is off since now: what must follow. Called once for each cut. */
+  void trip() {
+    CutPlan why;
+    PowerListener told;
+    CompletableFuture<Void> silence;
+    CompletableFuture<CutReport> cut;
+    long number;
+    synchronized (this) {
+      why = cause;
+      told = listener;
+      silence = unheard;
+      cut = current;
+      number = cuts;
+    }
+    var _ =
+        told.lost()
+            .handle((_, _) -> silence.complete(null))
+            .thenCompose(_ -> lose(number, why.at()))
+            .whenComplete(
+                (report, bug) -> {
+                  if (bug != null) {
+                    cut.completeExceptionally(bug);
+                  } else {
+                    cut.complete(report);
+                    why.back().ifPresent(delay -> timer.after(delay, () -> restore(report)));
+                  }
+                });
+  }
+
+  private CompletableFuture<CutReport> lose(long number, CutPoint cause) {
+    Map<String, VolatileCache> all;
+    synchronized (this) {
+      all = new TreeMap<>(caches);
+    }
+    Map<String, CompletableFuture<VolatileCache.Loss>> losses = new TreeMap<>();
+    all.forEach(
+        (volume, cache) -> losses.put(volume, cache.lose(new CutFates(random(volume, number)))));
+    return CompletableFuture.allOf(losses.values().toArray(CompletableFuture<?>[]::new))
+        .thenApply(_ -> report(number, cause, losses));
+  }
+
+  private synchronized CutReport report(
+      long number, CutPoint cause, Map<String, CompletableFuture<VolatileCache.Loss>> losses) {
+    Map<String, List<Fate>> fates = new TreeMap<>();
+    Optional<String> problem = Optional.empty();
+    for (Map.Entry<String, CompletableFuture<VolatileCache.Loss>> loss : losses.entrySet()) {
+      VolatileCache.Loss one = loss.getValue().join();
+      fates.put(loss.getKey(), one.fates());
+      problem = problem.or(() -> one.problem().map(why -> loss.getKey() + ": " + why));
+    }
+    CutReport report = new CutReport(number, seed, cause, writes, fates, problem);
+    reports.add(report);
+    if (reports.size() > REPORTS) {
+      reports.removeFirst();
+    }
+    return report;
+  }
+
+  /** Unless somebody else has brought the power back, and it may have gone again. */
+  private void restore(CutReport after) {
+    synchronized (this) {
+      if (after.number() != cuts) {
+        return;
+      }
+    }
+    restore();
+  }
+
+  private void restore() {
+    PowerListener told;
+    synchronized (this) {
+      if (on) {
+        return;
+      }
+      told = listener;
+      on = true;
+      unheard = new CompletableFuture<>();
+      writesAtPlan = writes;
+      flushesAtPlan = flushes;
+    }
+    told.restored();
+    Optional<CutPlan> again;
+    synchronized (this) {
+      again = plan;
+    }
+    again.filter(one -> one.at() instanceof CutPoint.After).ifPresent(this::plan);
+  }
+
+  /** Ends an operation that the power did not last for, as soon as no initiator can hear it. */
+  void refuse(BlockStore.Completion completion) {
+    CompletableFuture<Void> silence;
+    synchronized (this) {
+      silence = unheard;
+    }
+    var _ = silence.thenRun(() -> completion.completed(DARK));
+  }
+
+  private Random random(String volume, long cut) {
+    return new Random((seed * 31 + volume.hashCode()) * 0x9E3779B97F4A7C15L + cut);
+  }
+}
