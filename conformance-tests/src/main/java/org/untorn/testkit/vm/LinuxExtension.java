@@ -1,9 +1,11 @@
 package org.untorn.testkit.vm;
 
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
@@ -17,26 +19,29 @@ import org.opentest4j.TestAbortedException;
  * static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
  * }</pre>
  *
- * A guest is booted once for all classes of a run that ask for its kernel, and killed at the run's
- * end; a class that finds it hung or gone gets a new one. With {@code UNTORN_LINUX=this-machine}
- * there is no guest: the scripts run here (see {@link ThisMachine}).
+ * A class has its guest for itself, so classes may run at the same time. The next class that asks
+ * for the same kernel goes on with it, unless it is hung or gone; all are killed at the run's end.
+ * With {@code UNTORN_LINUX=this-machine} there is no guest: the scripts run here, one class at a
+ * time (see {@link ThisMachine}).
  *
  * <p>Where no Linux can be had no test passes: in continuous integration ({@code CI=true}) the
  * class fails, elsewhere it is aborted; both say what is missing. A failing test carries the
  * guest's console as a suppressed exception.
  */
 public final class LinuxExtension
-    implements BeforeAllCallback, TestExecutionExceptionHandler, LinuxMachine {
+    implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler, LinuxMachine {
 
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LinuxExtension.class);
 
   private final GuestKernel kernel;
+  private GuestKernel taken;
   private Optional<Guests> guests = Optional.empty();
   private Optional<LinuxMachine> machine = Optional.empty();
 
   private LinuxExtension(GuestKernel kernel) {
     this.kernel = kernel;
+    this.taken = kernel;
   }
 
   /** A guest with that kernel. */
@@ -55,17 +60,29 @@ public final class LinuxExtension
     use(kernel);
   }
 
-  /** Goes on with the guest of another kernel, which may have to be booted. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    giveBack();
+  }
+
+  /** Goes on with a guest of another kernel, which may have to be booted. */
   public void use(GuestKernel other) {
-    Guests running = guests.orElseThrow(() -> new IllegalStateException("no test class has begun"));
+    Guests run = guests.orElseThrow(() -> new IllegalStateException("no test class has begun"));
+    giveBack();
     try {
-      machine = Optional.of(running.with(other));
+      machine = Optional.of(run.take(other));
+      taken = other;
     } catch (LinuxMachineException e) {
       if ("true".equals(System.getenv("CI"))) {
         throw e;
       }
       throw new TestAbortedException(e.getMessage(), e);
     }
+  }
+
+  private void giveBack() {
+    machine.ifPresent(each -> guests.orElseThrow().giveBack(taken, each));
+    machine = Optional.empty();
   }
 
   @Override
@@ -106,39 +123,62 @@ public final class LinuxExtension
   @Override
   public void close() {}
 
-  /** The machines of a run, by kernel, in JUnit's root store, which closes them at its end. */
+  /** The machines of a run. JUnit's root store has it, and closes it at the run's end. */
   private static final class Guests implements AutoCloseable {
 
-    private final Map<GuestKernel, LinuxMachine> running = new EnumMap<>(GuestKernel.class);
+    private static final boolean THIS_MACHINE =
+        "this-machine".equals(System.getenv("UNTORN_LINUX"));
+
+    private final List<LinuxMachine> all = new ArrayList<>();
+    private final List<Idle> idle = new ArrayList<>();
+    private final Semaphore thisMachine = new Semaphore(1);
     private Optional<LinuxMachineException> noImage = Optional.empty();
 
-    synchronized LinuxMachine with(GuestKernel kernel) {
-      LinuxMachine known = running.get(kernel);
-      if (known != null && known.answers()) {
-        return known;
+    private record Idle(GuestKernel kernel, LinuxMachine machine) {}
+
+    LinuxMachine take(GuestKernel kernel) {
+      if (THIS_MACHINE) {
+        ThisMachine machine = new ThisMachine();
+        thisMachine.acquireUninterruptibly();
+        return machine;
       }
-      if (known != null) {
-        known.close();
-        running.remove(kernel);
-      }
-      LinuxMachine started = start(kernel);
-      running.put(kernel, started);
-      return started;
+      Optional<LinuxMachine> known = answering(kernel);
+      return known.isPresent() ? known.get() : boot(image(), kernel);
     }
 
-    private LinuxMachine start(GuestKernel kernel) {
-      if ("this-machine".equals(System.getenv("UNTORN_LINUX"))) {
-        return new ThisMachine();
+    synchronized void giveBack(GuestKernel kernel, LinuxMachine machine) {
+      if (THIS_MACHINE) {
+        thisMachine.release();
+      } else if (machine.answers()) {
+        idle.add(new Idle(kernel, machine));
+      } else {
+        all.remove(machine);
+        machine.close();
       }
-      VirtualMachine guest = VirtualMachine.boot(image(), kernel);
+    }
+
+    private synchronized Optional<LinuxMachine> answering(GuestKernel kernel) {
+      Optional<Idle> found =
+          idle.stream()
+              .filter(each -> each.kernel() == kernel && each.machine().answers())
+              .findFirst();
+      found.ifPresent(idle::remove);
+      return found.map(Idle::machine);
+    }
+
+    private LinuxMachine boot(GuestImage image, GuestKernel kernel) {
+      VirtualMachine guest = VirtualMachine.boot(image, kernel);
       System.err.printf(
           "Linux %s took its first script after %.1f s%n",
           guest.kernelRelease(), guest.bootTime().toMillis() / 1000.0);
+      synchronized (this) {
+        all.add(guest);
+      }
       return guest;
     }
 
     /** What cannot be built is not tried again by the next class. */
-    private GuestImage image() {
+    private synchronized GuestImage image() {
       if (noImage.isPresent()) {
         throw noImage.get();
       }
@@ -152,8 +192,8 @@ public final class LinuxExtension
 
     @Override
     public synchronized void close() {
-      running.values().forEach(LinuxMachine::close);
-      running.clear();
+      all.forEach(LinuxMachine::close);
+      all.clear();
     }
   }
 }

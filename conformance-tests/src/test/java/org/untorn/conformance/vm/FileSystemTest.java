@@ -81,6 +81,9 @@ final class FileSystemTest {
 
     long before = discards(target);
     List<String> extent = firstExtentOf("big");
+    assertThat(zeros(disk, extent.getFirst(), extent.getLast()))
+        .as("the file's blocks")
+        .isNotEqualTo("zeros");
     linux.sh("rm /mnt/big /mnt/copy && sync -f /mnt && fstrim /mnt && umount /mnt");
 
     assertThat(discards(target)).as("discards that arrived").isGreaterThan(before);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.untorn.testkit.UntornExtension;
 import org.untorn.testkit.vm.GuestKernel;
 import org.untorn.testkit.vm.LinuxDisk;
 import org.untorn.testkit.vm.LinuxExtension;
+import org.untorn.testkit.vm.ScriptRun;
 
 /** fio's own atomic mode, with its verification: four jobs, eight writes in flight each. */
 final class FioTest {
@@ -62,6 +64,24 @@ final class FioTest {
     assertThat(report).contains("err= 0").doesNotContain("verify:");
     assertThat(report).containsPattern("issued rwts: total=%1$d,%1$d,0,0".formatted(JOBS * writes));
     assertThat(arrived() - before).isEqualTo((long) JOBS * writes);
+  }
+
+  /** The canary: fio's verification would say so if what it reads were not what it wrote. */
+  @Test
+  void fio_sees_a_block_that_another_has_written() {
+    String job =
+        "fio --name=atomic --filename=%s --direct=1 --rw=write --ioengine=pvsync2 --atomic=1 --bs=4096 --size=64k --verify=crc32c --verify_fatal=1"
+            .formatted(disk.path());
+    linux.sh(job + " --do_verify=0");
+    linux.sh(job + " --verify_only");
+    linux.sh(
+        "dd if=/dev/zero of=%s bs=4096 seek=7 count=1 oflag=direct status=none"
+            .formatted(disk.path()));
+
+    ScriptRun run = linux.run(Duration.ofMinutes(1), job + " --verify_only 2>&1");
+
+    assertThat(run.exitCode()).isNotZero();
+    assertThat(run.output()).contains("verify: bad");
   }
 
   private static long arrived() {
