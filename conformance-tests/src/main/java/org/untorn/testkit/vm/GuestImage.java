@@ -40,12 +40,21 @@ public record GuestImage(Path folder) {
           "guest/scsi.c");
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(15);
 
+  private static Optional<GuestImage> known = Optional.empty();
+
   /**
-   * Builds the image if it is not in the cache yet: about half a minute and 150 MB of packages.
+   * Builds the image if it is not in the cache yet: about half a minute and 150 MB of packages. If
+   * it is, its checksums are verified, once per process.
    *
    * @throws LinuxMachineException if it cannot be built; the message names what is missing
    */
-  public static GuestImage get() {
+  public static synchronized GuestImage get() {
+    GuestImage image = known.orElseGet(GuestImage::build);
+    known = Optional.of(image);
+    return image;
+  }
+
+  private static GuestImage build() {
     try {
       Path scripts = extractResources();
       Path output = scripts.resolve("output");
