@@ -21,6 +21,13 @@ final class ChannelFile implements HostFile {
   /** Smaller buffers are gathered into one write of at most this many bytes. */
   private static final int GATHERED_BYTES = 128 << 10;
 
+  /** What hosts say when they have no space, or grant no more of it. */
+  private static final List<String> NO_SPACE =
+      List.of(
+          "No space left on device",
+          "Disk quota exceeded",
+          "There is not enough space on the disk");
+
   private static final ThreadLocal<ByteBuffer> GATHERED =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(GATHERED_BYTES));
 
@@ -41,8 +48,18 @@ final class ChannelFile implements HostFile {
   }
 
   private static FileChannel openChannel(Path path) throws IOException {
-    return FileChannel.open(
-        path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      return FileChannel.open(
+          path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException failure) {
+      throw named(failure);
+    }
+  }
+
+  /** Java tells a full host from a broken one by the message alone. */
+  static IOException named(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return NO_SPACE.stream().anyMatch(message::contains) ? new NoSpaceException(message) : failure;
   }
 
   @Override
@@ -52,12 +69,20 @@ final class ChannelFile implements HostFile {
 
   @Override
   public void write(long offset, List<ByteBuffer> data) throws IOException {
-    repeatedly(open -> writeFully(open, offset, data));
+    try {
+      repeatedly(open -> writeFully(open, offset, data));
+    } catch (IOException failure) {
+      throw named(failure);
+    }
   }
 
   @Override
   public void sync() throws IOException {
-    syncing.force(false);
+    try {
+      syncing.force(false);
+    } catch (IOException failure) {
+      throw named(failure);
+    }
   }
 
   @Override

@@ -111,7 +111,7 @@ final class Keeper {
         signal.wait();
       }
     }
-    log.giveUpOnStarved(Long.MAX_VALUE);
+    log.giveUpOnStarved(Long.MAX_VALUE, Log.NO_SPACE);
   }
 
   /** Makes a checkpoint now, and frees what can be freed: those go on that wait for it. */
@@ -205,9 +205,9 @@ final class Keeper {
       try {
         return Checkpoint.write(
             medium, generation, catalog.lastId(), segments, point.lines(), nodes);
-      } catch (IOException failure) {
+      } catch (NoSpaceException full) {
         if (!spares.tryGiveBack()) {
-          throw failure;
+          throw full;
         }
       }
     }
@@ -217,12 +217,15 @@ final class Keeper {
     while (awaitWork()) {
       try {
         makeRoom();
+      } catch (NoSpaceException full) {
+        log.giveUpOnStarved(Long.MAX_VALUE, Log.NO_SPACE);
       } catch (IOException | InterruptedException e) {
         // What failed was no sync, or the log has stopped: the older checkpoint still counts.
-        log.giveUpOnStarved(Long.MAX_VALUE);
+        String why = "no space was found, as a checkpoint failed: " + e;
+        log.giveUpOnStarved(Long.MAX_VALUE, new BlockOutcome.WriteFailed(why));
       } catch (Throwable bug) {
         log.stop("the keeper failed: " + bug);
-        log.giveUpOnStarved(Long.MAX_VALUE);
+        log.giveUpOnStarved(Long.MAX_VALUE, Log.NO_SPACE);
       }
     }
   }
@@ -241,7 +244,7 @@ final class Keeper {
       fruitless = log.availableSegments() > available ? 0 : fruitless + 1;
       available = log.availableSegments();
     }
-    log.giveUpOnStarved(waiting);
+    log.giveUpOnStarved(waiting, Log.NO_SPACE);
     if (log.isStarved()) {
       segmentTaken(0);
     } else if (available >= ENOUGH_SEGMENTS && isWasteful()) {

@@ -34,6 +34,8 @@ final class LinuxCalls {
   private static final int O_CLOEXEC = 0x80000;
   private static final int READ_AND_WRITE_FOR_ALL = 0666;
   private static final int EINTR = 4;
+  private static final int ENOSPC = 28;
+  private static final int EDQUOT = 122;
   private static final long LONGEST_MESSAGE = 256;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -156,7 +158,10 @@ final class LinuxCalls {
 
   private static IOException failure(String call, Object file, MemorySegment state) {
     int number = error(state);
-    return new IOException(call + " of " + file + ": " + message(number) + " (" + number + ")");
+    String what = call + " of " + file + ": " + message(number) + " (" + number + ")";
+    return number == ENOSPC || number == EDQUOT
+        ? new NoSpaceException(what)
+        : new IOException(what);
   }
 
   @SuppressWarnings("restricted") // a string of the C library's has no length but its final zero

@@ -34,6 +34,8 @@ import java.util.function.Supplier;
  */
 final class Log {
 
+  static final BlockOutcome NO_SPACE = new BlockOutcome.OutOfSpace();
+
   private final RecordWriter writer;
   private final Catalog catalog;
   private final Segments segments;
@@ -201,11 +203,11 @@ final class Log {
   }
 
   /**
-   * Tells those that there is no space for, and have begun to wait up to a ticket. Who waits for a
-   * spare goes on waiting, unless the log takes nothing more.
+   * Tells those that there is no space for, and have begun to wait up to a ticket, why that is. Who
+   * waits for a spare goes on waiting, unless the log takes nothing more.
    */
-  void giveUpOnStarved(long ticket) {
-    work(givenUp(append -> append.ticket() <= ticket));
+  void giveUpOnStarved(long ticket, BlockOutcome why) {
+    work(givenUp(append -> append.ticket() <= ticket, why));
   }
 
   /** {@link Room#nextSpare}. */
@@ -242,15 +244,24 @@ final class Log {
       room.missSpare(file);
     }
     // The cleaner waits for its copies, and all others for the cleaner.
-    work(givenUp(append -> append.keptSegments() == 0));
+    work(givenUp(append -> append.keptSegments() == 0, NO_SPACE));
+  }
+
+  /** Spares cannot be made, for another reason than that. */
+  void spareFailed(String why) {
+    work(failed(() -> room.failSpare(new BlockOutcome.WriteFailed(why))));
   }
 
   private synchronized Chain fed() {
     return placed(room.feed());
   }
 
-  private synchronized Chain givenUp(Predicate<Append> which) {
-    List<Append> ready = new ArrayList<>(room.giveUp(which));
+  private Chain givenUp(Predicate<Append> which, BlockOutcome why) {
+    return failed(() -> room.giveUp(which, why));
+  }
+
+  private synchronized Chain failed(Supplier<List<Append>> failing) {
+    List<Append> ready = new ArrayList<>(failing.get());
     ready.addAll(room.feed());
     notifyAll();
     return placed(ready);
@@ -302,7 +313,7 @@ final class Log {
       room.meetNeeds();
     } catch (Throwable failure) {
       stop("there is no thread for the pool's own work, reopen the pool: " + failure);
-      work(givenUp(append -> true));
+      work(givenUp(append -> true, NO_SPACE));
     }
   }
 
@@ -310,7 +321,8 @@ final class Log {
     try {
       writer.write(append, committed);
     } catch (Throwable failure) {
-      append.fail(new BlockOutcome.WriteFailed(failure.toString()));
+      boolean isFull = failure instanceof NoSpaceException;
+      append.fail(isFull ? NO_SPACE : new BlockOutcome.WriteFailed(failure.toString()));
       if (!writer.tryToFillPlaceOf(append, committed)) {
         stop("record " + append.sequence() + " could not be written: " + failure);
       }

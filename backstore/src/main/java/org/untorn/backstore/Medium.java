@@ -39,6 +39,8 @@ public interface Medium extends AutoCloseable {
   /**
    * Writes all of {@code data}, one buffer after the other, at {@code offset} bytes; the file is
    * made, or grows, as needed.
+   *
+   * @throws NoSpaceException if there is no space for it, which a sync may find out later
    */
   void write(String file, long offset, List<ByteBuffer> data, Purpose purpose) throws IOException;
 

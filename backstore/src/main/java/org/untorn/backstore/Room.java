@@ -34,6 +34,10 @@ final class Room {
   private final Queue<Runnable> unmet = new ConcurrentLinkedQueue<>();
   private Needs needs = Needs.NONE;
   private boolean spareIsOnItsWay;
+
+  /** The last ones could not be made: none is made before it is needed. */
+  private boolean sparesFail;
+
   private boolean syncIsOnItsWay;
   private Optional<BlockOutcome> refusal = Optional.empty();
 
@@ -120,11 +124,23 @@ final class Room {
   }
 
   /** Takes those out that {@code which} names and there is no space for, each with an outcome. */
-  List<Append> giveUp(Predicate<Append> which) {
-    BlockOutcome why = refusal.orElse(new BlockOutcome.OutOfSpace());
-    List<Append> failed =
-        starved.remove(append -> which.test(append) && (refusal.isPresent() || lacksSpace(append)));
-    failed.forEach(append -> append.fail(why));
+  List<Append> giveUp(Predicate<Append> which, BlockOutcome why) {
+    return fail(append -> which.test(append) && (refusal.isPresent() || lacksSpace(append)), why);
+  }
+
+  /**
+   * No spare can be made, and not for want of space: takes those out that wait for one. The next
+   * one to need one has it tried again.
+   */
+  List<Append> failSpare(BlockOutcome why) {
+    spareIsOnItsWay = false;
+    sparesFail = true;
+    return fail(append -> refusal.isPresent() || (!lacksSpace(append) && !isSyncAwaited()), why);
+  }
+
+  private List<Append> fail(Predicate<Append> which, BlockOutcome why) {
+    List<Append> failed = starved.remove(which);
+    failed.forEach(append -> append.fail(refusal.orElse(why)));
     return failed;
   }
 
@@ -141,6 +157,7 @@ final class Room {
   }
 
   void addSpare(String file) {
+    sparesFail = false;
     segments.addSpare(file);
   }
 
@@ -169,7 +186,7 @@ final class Room {
       append.fail(refusal.get());
       return true;
     }
-    if (tail.unsyncedBytes() >= unsyncedBytes) {
+    if (isSyncAwaited()) {
       // Perhaps by what came during the last sync, too late for it.
       needSync();
       return false;
@@ -180,7 +197,7 @@ final class Room {
     if (takesSegment && fits && append.keptSegments() > 0) {
       needSegment();
     }
-    if (!spareIsOnItsWay && lacksSpares()) {
+    if (!spareIsOnItsWay && lacksSpares() && !(fits && sparesFail)) {
       spareIsOnItsWay = true;
       unmet.add(needs.spareNeeded());
     }
@@ -203,6 +220,10 @@ final class Room {
       syncIsOnItsWay = true;
       unmet.add(needs.syncNeeded());
     }
+  }
+
+  private boolean isSyncAwaited() {
+    return tail.unsyncedBytes() >= unsyncedBytes;
   }
 
   private boolean lacksSpace(Append append) {

@@ -12,10 +12,11 @@ import java.util.function.Supplier;
  * zeros to the full length and syncs them.
  *
  * <pre>
- *   the log needs a spare ---> [h| zeros ] -> sync ---> there it is, whoever waits for it goes on
- *                                   \--------------->  the host is full: the file is removed, and
- *                                                      there is no more space until the {@link
- *                                                      Keeper} finds some
+ *   the log needs a spare ---> [h| zeros ] -> sync ---> there it is, whoever waits goes on
+ *                                   |--------------->  the host is full: the file is removed,
+ *                                   |                  and {@link Keeper} may find some space
+ *                                   \--------------->  it failed: the file is given up; who waits
+ *                                                      hears of it if others fail, too
  * </pre>
  *
  * So a record overwrites what is there: its sync allocates nothing on the host, which takes half as
@@ -36,12 +37,19 @@ final class Spares {
    */
   private static final int PIECE_BYTES = 512 << 10;
 
+  /** So many files in a row that cannot be made are no bad luck. */
+  private static final int ATTEMPTS = 3;
+
   private final Medium medium;
   private final LogStart.Identity identity;
   private final Log log;
 
   private final ReentrantLock making = new ReentrantLock(true);
   private final Object signal = new Object();
+
+  /** So many files in a row could not be made. Guarded by {@code making}. */
+  private int failures;
+
   private boolean needed;
   private boolean running;
   private volatile boolean closed;
@@ -109,27 +117,37 @@ final class Spares {
     }
   }
 
-  /** Makes the file that is named, and says whether there was one. */
+  /** Makes the file that is named, and says whether another one may be made. */
   private boolean makeNext(Supplier<Optional<String>> name) {
     making.lock();
     try {
       Optional<String> file = name.get();
-      file.ifPresent(this::make);
-      return file.isPresent();
+      return file.isPresent() && make(file.get());
     } finally {
       making.unlock();
     }
   }
 
-  private void make(String file) {
+  /** Makes a file; false if that is a matter of luck no more. */
+  private boolean make(String file) {
     try {
       fill(file);
-    } catch (Throwable failure) {
+    } catch (NoSpaceException full) {
       remove(file);
       log.spareMissed(file);
-      return;
+      return true;
+    } catch (Throwable failure) {
+      remove(file);
+      failures++;
+      if (closed || failures % ATTEMPTS == 0) {
+        log.spareFailed("there is no file for the log: " + failure);
+        return false;
+      }
+      return true;
     }
+    failures = 0;
     log.spareMade(file);
+    return true;
   }
 
   private void fill(String file) throws IOException {
@@ -152,12 +170,15 @@ final class Spares {
         RecordType.SEGMENT, 0, 0, identity.pool(), 0, 0, identity.epoch(), 0, 0, 0, 0);
   }
 
-  /** Gives back what the host had left: others, like the checkpoint, may need it. */
+  /**
+   * Gives back what the host had left: others, like the checkpoint, may need it. A file that failed
+   * otherwise is not used again: what its sync did not cover, no later one would.
+   */
   private void remove(String file) {
     try {
       medium.delete(file);
     } catch (IOException | RuntimeException leftBehind) {
-      // It is filled up to its end when there is space again.
+      // It is written from its beginning to its end if it is ever filled.
     }
   }
 

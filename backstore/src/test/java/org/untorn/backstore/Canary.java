@@ -135,6 +135,22 @@ final class Canary {
     }
   }
 
+  /** Writes nothing where the same bytes can be read, as if a recovery wrote nothing back. */
+  record SkippedRewrite(Medium below) implements MediumFilter {
+    @Override
+    public void write(String file, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      ByteBuffer found = ByteBuffer.allocate((int) BlockOperation.length(data));
+      below.read(file, offset, found, purpose);
+      ByteBuffer wanted = ByteBuffer.allocate(found.capacity());
+      data.forEach(buffer -> wanted.put(buffer.duplicate()));
+      boolean isThere = below.length(file) >= offset + found.capacity();
+      if (!isThere || !found.equals(wanted.flip())) {
+        below.write(file, offset, data, purpose);
+      }
+    }
+  }
+
   /** Acknowledges what shall be stable as soon as it is appended. */
   record EarlyAcknowledgement(BlockStore below) implements BlockStore {
     @Override

@@ -92,6 +92,12 @@ class CrashSweepTest {
   }
 
   @Test
+  void the_sweep_sees_a_recovery_that_does_not_write_back_what_a_failed_sync_left()
+      throws IOException {
+    assertCaught(small().withAboveMedium(Canary.SkippedRewrite::new));
+  }
+
+  @Test
   void the_sweep_sees_a_torn_atomic_write() throws IOException {
     assertCaught(small().withAboveStore(TornWrites::new));
   }

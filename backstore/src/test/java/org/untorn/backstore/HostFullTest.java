@@ -9,16 +9,12 @@ import static org.untorn.backstore.Operations.writeAtomic;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.untorn.backstore.fault.FaultyMedium;
-import org.untorn.backstore.fault.FaultyMedium.Fault;
-import org.untorn.backstore.fault.FaultyMedium.Io;
 
 /** A host without space is a pool without space: nothing stops, and space heals it. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -91,18 +87,6 @@ class HostFullTest {
       assertThat(writeAtomic(again.open("volume"), 0, blocks(store, 16, 8)))
           .isEqualTo(BlockOutcome.DONE);
     }
-  }
-
-  @Test
-  void a_spare_that_cannot_be_synced_is_not_used() throws IOException {
-    medium.plan(new Fault(Io.SYNC, Purpose.RESERVE, 0, 1, "critical medium error"));
-    List<String> synced = new ArrayList<>();
-    for (int lba = 0; lba < 4 * SEGMENT / 512; lba += 16) {
-      assertThat(writeAtomic(store, lba, blocks(store, 16, 7))).isEqualTo(BlockOutcome.DONE);
-      synced.add("written");
-    }
-    assertThat(synced).isNotEmpty();
-    assertThat(medium.fired()).isEqualTo(1);
   }
 
   @Test

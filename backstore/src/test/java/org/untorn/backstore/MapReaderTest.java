@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A reader sees a whole root while nodes are unlinked, reused and given back beside it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MapReaderTest {
 
   private static final int GRANULES = 4_096;
   private static final int WRITES = 60_000;
+  private static final int READS = 500;
 
   private final BlockMaps maps = new BlockMaps();
   private final Random random = new Random(3);
@@ -25,7 +28,7 @@ class MapReaderTest {
     fill();
     Published seen = published;
     int entered = maps.nodes().readers().enter();
-    overwrite();
+    overwrite(WRITES);
     assertThat(isAsWritten(seen)).isTrue();
     long held = maps.nodes().usedBytes();
     maps.nodes().readers().exit(entered);
@@ -38,7 +41,7 @@ class MapReaderTest {
   void a_reader_that_did_not_enter_sees_nodes_that_are_used_again() {
     fill();
     Published seen = published;
-    overwrite();
+    overwrite(WRITES);
     assertThat(isAsWritten(seen)).isFalse();
   }
 
@@ -58,12 +61,12 @@ class MapReaderTest {
                     reads.incrementAndGet();
                   }
                 });
-    overwrite();
-    while (reads.get() == 0) {
-      Thread.onSpinWait();
+    while (reads.get() < READS && reader.isAlive()) {
+      overwrite(1_000);
     }
     reader.interrupt();
     reader.join();
+    assertThat(reads).hasValueGreaterThanOrEqualTo(READS);
     assertThat(wrong).hasValue(0);
   }
 
@@ -74,8 +77,8 @@ class MapReaderTest {
     }
   }
 
-  private void overwrite() {
-    for (int i = 0; i < WRITES; i++) {
+  private void overwrite(int writes) {
+    for (int i = 0; i < writes; i++) {
       write(random.nextInt(GRANULES / 2) * 2, published.at() + 1);
     }
   }

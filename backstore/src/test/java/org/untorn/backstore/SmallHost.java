@@ -42,7 +42,7 @@ final class SmallHost implements MediumFilter {
       throws IOException {
     long growth = offset + BlockOperation.length(data) - below.length(file);
     if (growth > 0 && used() + growth > capacity) {
-      throw new IOException(file + ": No space left on device");
+      throw new NoSpaceException(file + ": No space left on device");
     }
     below.write(file, offset, data, purpose);
   }
