@@ -3,9 +3,10 @@ package org.untorn.backstore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Replays the log: the longest prefix of whole records behind the checkpoint.
@@ -49,24 +50,21 @@ final class Recovery {
    */
   Superblock.Replay run() throws IOException {
     CheckpointReader.read(medium, superblock.checkpoint(), catalog, segments);
-    List<SegmentScan.Found> found = new ArrayList<>();
-    List<String> headless = new ArrayList<>();
-    for (String file : medium.files()) {
-      if (SegmentLayout.isSegment(file)) {
-        segments.reserveFile(file);
-        scan.open(file).ifPresentOrElse(found::add, () -> headless.add(file));
-      }
-    }
+    FoundSegments found = scan.files();
+    found.headless().forEach(segments::reserveFile);
     segments.reserveNumber(superblock.lastSegment());
-    found.forEach(segment -> segments.reserveNumber(segment.number()));
+    for (SegmentScan.Found each : found.all()) {
+      segments.reserveFile(each.file());
+      segments.reserveNumber(each.number());
+    }
     refuseLostSegments(found);
     End end = replay(found);
-    refuseRot(end, found, headless);
+    refuseRot(end, found);
     for (Accepted segment : accepted) {
       segment.writeBack(medium);
       medium.sync(segment.found().file(), Purpose.COMMIT);
     }
-    freeAllBut(segments.all().stream().map(Segment::file).toList(), found, headless);
+    free(found);
     return new Superblock.Replay(
         sequence,
         end.segment().map(SegmentScan.Found::number).orElse(0),
@@ -94,13 +92,9 @@ final class Recovery {
   }
 
   /** What the checkpoint refers to must be there, and not have become another segment. */
-  private void refuseLostSegments(List<SegmentScan.Found> found) throws IOException {
+  private void refuseLostSegments(FoundSegments found) throws IOException {
     for (Segment segment : segments.all()) {
-      boolean isThere =
-          found.stream()
-              .anyMatch(
-                  each -> each.file().equals(segment.file()) && each.number() == segment.number());
-      if (!isThere) {
+      if (!found.holds(segment)) {
         throw new PoolDamagedException(
             segment.file(),
             0,
@@ -113,12 +107,9 @@ final class Recovery {
     }
   }
 
-  private void freeAllBut(List<String> owned, List<SegmentScan.Found> found, List<String> headless)
-      throws IOException {
-    List<String> files = new ArrayList<>(headless);
-    found.forEach(segment -> files.add(segment.file()));
-    files.removeAll(owned);
-    for (String file : files) {
+  private void free(FoundSegments found) throws IOException {
+    Set<String> owned = segments.all().stream().map(Segment::file).collect(Collectors.toSet());
+    for (String file : found.filesBut(owned)) {
       segments.addFreeFile(file, medium.length(file) >= superblock.segmentBytes());
     }
   }
@@ -130,13 +121,13 @@ final class Recovery {
    */
   private record End(Optional<SegmentScan.Found> segment, long offset) {}
 
-  private End replay(List<SegmentScan.Found> found) throws IOException {
+  private End replay(FoundSegments found) throws IOException {
     Superblock.Replay start = superblock.replay();
     sequence = start.sequence();
     Optional<SegmentScan.Found> current = Optional.empty();
     int unit = start.unit();
     if (start.segment() != 0) {
-      current = found.stream().filter(each -> each.number() == start.segment()).findFirst();
+      current = found.byNumber(start.segment());
       if (current.isEmpty()) {
         throw new PoolDamagedException(
             Superblock.FILE, 0, "segment " + start.segment() + ", where the log goes on, is gone");
@@ -146,21 +137,14 @@ final class Recovery {
       if (current.isPresent()) {
         unit = replay(current.get(), unit);
       }
-      Optional<SegmentScan.Found> next = next(found, current);
+      int number = current.map(SegmentScan.Found::number).orElse(0);
+      Optional<SegmentScan.Found> next = found.next(number, sequence + 1);
       if (next.isEmpty()) {
         return new End(current, (long) unit * Location.UNIT_BYTES);
       }
       current = next;
       unit = SegmentLayout.FIRST_UNIT;
     }
-  }
-
-  private Optional<SegmentScan.Found> next(
-      List<SegmentScan.Found> found, Optional<SegmentScan.Found> current) {
-    int after = current.map(SegmentScan.Found::number).orElse(0);
-    return found.stream()
-        .filter(each -> each.number() > after && each.firstSequence() == sequence + 1)
-        .max(Comparator.comparingInt(SegmentScan.Found::number));
   }
 
   /** Applies a segment's records from {@code unit} on, and returns where they end. */
@@ -185,14 +169,13 @@ final class Recovery {
     return at;
   }
 
-  private void refuseRot(End end, List<SegmentScan.Found> found, List<String> headless)
-      throws IOException {
+  private void refuseRot(End end, FoundSegments found) throws IOException {
     String file = end.segment().map(SegmentScan.Found::file).orElse(Superblock.FILE);
     if (superblock.synced() > sequence) {
       throw rot(file, end.offset(), "the superblock", superblock.synced());
     }
-    List<String> behind = new ArrayList<>(headless);
-    for (SegmentScan.Found segment : found) {
+    List<String> behind = new ArrayList<>(found.headless());
+    for (SegmentScan.Found segment : found.all()) {
       if (segment.firstSequence() > sequence) {
         behind.add(segment.file());
       }

@@ -2,6 +2,8 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads segments as recovery finds them: nothing in them is believed before it was checked. */
@@ -35,6 +37,18 @@ final class SegmentScan {
 
   /** A record that is whole. */
   record Whole(RecordHeader header, Change change) {}
+
+  /** Reads the header of every segment file on the medium. */
+  FoundSegments files() throws IOException {
+    List<Found> found = new ArrayList<>();
+    List<String> headless = new ArrayList<>();
+    for (String file : medium.files()) {
+      if (SegmentLayout.isSegment(file)) {
+        open(file).ifPresentOrElse(found::add, () -> headless.add(file));
+      }
+    }
+    return new FoundSegments(found, headless);
+  }
 
   /** Reads a segment's own header. */
   Optional<Found> open(String file) throws IOException {

@@ -183,7 +183,10 @@ final class VolumeStore implements BlockStore {
     BlockOutcome outcome;
     try {
       outcome = compare(compare);
-      if (outcome instanceof BlockOutcome.Done) {
+      if (!isInRange(compare)) {
+        // It shrank while this waited for its turn: what was compared is not there any more.
+        outcome = new BlockOutcome.OutOfRange();
+      } else if (outcome instanceof BlockOutcome.Done) {
         Change change = change(compare.lba(), compare.data());
         log.submit(new Append(change, compare.data(), Optional.of(claim), completion));
         return;
