@@ -11,6 +11,7 @@ import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.doctor.DoctorCommand;
 import org.untorn.daemon.session.SessionsCommand;
+import org.untorn.daemon.verdict.VerdictCommand;
 import org.untorn.daemon.volume.VolumeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +35,8 @@ import picocli.CommandLine.TypeConversionException;
       CheckCommand.class,
       ConfigCommand.class,
       DoctorCommand.class,
-      SessionsCommand.class
+      SessionsCommand.class,
+      VerdictCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
@@ -42,7 +44,8 @@ import picocli.CommandLine.TypeConversionException;
       "First steps:",
       "  untorn serve                          a disk of 1 GiB, kept in ./untorn-data",
       "  untorn serve --ram --listen 127.0.0.1:0 --json",
-      "                                        one for a test: in memory, any port, one line of JSON",
+      "                                        one for a test: in memory, any port, one line of"
+          + " JSON",
       "  untorn serve --help                   every option",
       "  untorn volume --help                  volumes, snapshots, clones; images in and out",
       "  untorn check DIR                      verify every checksum of a pool",
