@@ -14,6 +14,8 @@ import java.util.function.LongUnaryOperator;
  *   root --> [ 0 |  4096 | 90000 ]          a change copies the nodes on its way and shares all
  *              |      |       |             others with the root that it came from; what no other
  *            leaf    leaf    leaf           root shares is unlinked
+ *                     \--> leaf             where nobody else can see the node above, the copy of
+ *                                           one child takes its place there, by one word
  * </pre>
  *
  * Invariants:
@@ -24,13 +26,15 @@ import java.util.function.LongUnaryOperator;
  *   <li>No node is empty; a map that maps nothing has none. So memory is proportional to what is
  *       mapped, whatever the volume's size.
  *   <li>A node is at most {@value NodeSpace#MAXIMUM_BYTES} bytes long.
+ *   <li>A reader that began before a change sees nothing of it; one that begins while it runs sees
+ *       all of it or nothing.
  * </ol>
  *
  * Changes are guarded by the {@link Log}'s lock; {@link MapReader} reads without one.
  */
 final class BlockMaps {
 
-  private static final int MOST_CHILDREN = 80;
+  static final int MOST_CHILDREN = 80;
 
   /** Leaves made of much are filled up to here, so that the next change does not split them. */
   private static final int GOOD_LEAF_BYTES = 750;
@@ -42,7 +46,8 @@ final class BlockMaps {
   private final MapReader reader = new MapReader(nodes);
   private final LeafImage leaf = new LeafImage();
   private final LeafImage fresh = new LeafImage();
-  private Row[] rows = {};
+  private final LeafView view = new LeafView();
+  private ChildRow[] rows = {};
   private Optional<LongUnaryOperator> forwarding = Optional.empty();
   private boolean sound = true;
 
@@ -52,34 +57,8 @@ final class BlockMaps {
   private Optional<Written> written = Optional.empty();
   private long delta;
 
-  /** Children of a node that is being made, and the keys from which on they have something. */
-  private static final class Row {
-    private long[] keys = new long[2 * MOST_CHILDREN];
-    private int[] children = new int[2 * MOST_CHILDREN];
-    private int count;
-
-    void add(long key, int child) {
-      reserve(1);
-      keys[count] = key;
-      children[count] = child;
-      count++;
-    }
-
-    /** Adds children of a node, with their keys. */
-    void addAll(MapNodes nodes, int node, int from, int to) {
-      reserve(to - from);
-      nodes.readInner(node, from, to, keys, children, count);
-      count += to - from;
-    }
-
-    private void reserve(int more) {
-      if (count + more > keys.length) {
-        int length = Math.max(count + more, 2 * keys.length);
-        keys = Arrays.copyOf(keys, length);
-        children = Arrays.copyOf(children, length);
-      }
-    }
-  }
+  /** Whether one word can be all that the change does to what is published. */
+  private boolean inPlace;
 
   MapNodes nodes() {
     return nodes;
@@ -119,14 +98,16 @@ final class BlockMaps {
    * that {@code root} had over to the answer; the other changes do, too.
    */
   Root with(Root root, Written what) {
-    Root wider = change(root, what.start(), what.end(), Optional.of(what));
     long end = root.geometry().blocks() * root.blockUnits();
-    return what.end() > end ? change(wider, end, what.end(), Optional.empty()) : wider;
+    inPlace = what.end() <= end;
+    Root wider = change(root, what.start(), what.end(), Optional.of(what));
+    return inPlace ? wider : change(wider, end, what.end(), Optional.empty());
   }
 
   /** Unmaps {@code count} blocks from {@code lba} on. */
   Root without(Root root, long lba, long count) {
     long first = lba * root.blockUnits();
+    inPlace = false; // it may be one extent of several, or a part of a resize
     return change(root, first, first + count * root.blockUnits(), Optional.empty());
   }
 
@@ -163,7 +144,7 @@ final class BlockMaps {
   }
 
   private Root first(Root root) {
-    Row row = row(0);
+    ChildRow row = row(0);
     leaf.clear();
     written.ifPresent(content -> content.addTo(leaf));
     delta = leaf.mapped(0, leaf.count());
@@ -172,26 +153,29 @@ final class BlockMaps {
   }
 
   private Root changed(Root root) {
-    Row row = row(root.height() + 1);
-    return edit(root.top(), 0, root.height(), true, written.isPresent(), row)
-        ? top(root, row, root.height())
-        : root;
+    ChildRow row = row(root.height() + 1);
+    if (edit(root.top(), 0, root.height(), true, written.isPresent(), row)) {
+      return top(root, row, root.height());
+    }
+    return delta == 0
+        ? root
+        : new Root(root.geometry(), root.top(), root.height(), root.mappedUnits() + delta);
   }
 
   /** A root of the nodes of a row, be they none, one or many. */
-  private Root top(Root root, Row row, int level) {
+  private Root top(Root root, ChildRow row, int level) {
     int height = level;
-    Row under = row;
-    while (under.count > 1) {
-      Row above = row(height + 2);
+    ChildRow under = row;
+    while (under.count() > 1) {
+      ChildRow above = row(height + 2);
       storeInner(under, 0, root.mappedUnits() + delta, above);
       under = above;
       height++;
     }
-    if (under.count == 0) {
+    if (under.count() == 0) {
       return Root.empty(root.geometry());
     }
-    int top = under.children[0];
+    int top = under.child(0);
     while (height > 0 && nodes.count(top) == 1) {
       int only = nodes.child(top, 0);
       if (nodes.references(top) > 1) { // an older root has it, too, and the child by it
@@ -205,44 +189,52 @@ final class BlockMaps {
   }
 
   /** A row that is empty; one for the nodes of each level and one above. */
-  private Row row(int level) {
+  private ChildRow row(int level) {
     if (level >= rows.length) {
       rows = Arrays.copyOf(rows, level + 2);
       for (int i = 0; i < rows.length; i++) {
-        rows[i] = rows[i] == null ? new Row() : rows[i];
+        rows[i] = rows[i] == null ? new ChildRow() : rows[i];
       }
     }
-    rows[level].count = 0;
+    rows[level].clear();
     return rows[level];
   }
 
   /**
    * Adds to {@code out} what takes the place of a node, with a reference each; false if the node
-   * stays as it is, and nothing was done.
+   * stays: nothing was done, or it was done in place.
    *
    * @param key from where on the node has something
    * @param owned whether the reference to the node is taken back, or remains another one's
    * @param insert whether the new content goes here
    */
-  private boolean edit(int node, long key, int level, boolean owned, boolean insert, Row out) {
+  private boolean edit(int node, long key, int level, boolean owned, boolean insert, ChildRow out) {
     if (level == 0) {
       return editLeaf(node, key, owned, insert, out);
     }
     boolean mine = owned && nodes.references(node) == 1;
     int first = nodes.childIndex(node, start);
-    int last = nodes.childIndex(node, end - 1);
+    int last = nodes.lastChildIndex(node, first, end - 1);
+    inPlace &= mine && first == last;
     long before = delta;
-    Row row = row(level);
-    row.addAll(nodes, node, 0, first);
-    boolean firstStays = !editChild(node, first, level, mine, insert, row);
+    ChildRow row = row(level);
+    boolean firstStays = !editChild(node, first, nodes.key(node, first), level, mine, insert, row);
     for (int i = first + 1; i < last; i++) {
       dropChild(node, i, level, mine);
     }
-    boolean lastStays = last > first && !editChild(node, last, level, mine, false, row);
+    // What lies in front of the end is the new content's, which is further to the left.
+    long rest = Math.max(nodes.key(node, last), end);
+    boolean lastStays = last > first && !editChild(node, last, rest, level, mine, false, row);
     if (firstStays && (last == first || (lastStays && last == first + 1))) {
+      nodes.addMapped(node, delta - before);
       return false;
     }
-    row.addAll(nodes, node, last + 1, nodes.count(node));
+    if (inPlace && row.count() == 1 && nodes.readers().areNone()) {
+      nodes.replaceChild(node, first, row.child(0));
+      nodes.addMapped(node, delta - before);
+      return false;
+    }
+    row.surround(nodes, node, first, last + 1);
     if (!mine) {
       shareChildren(node, 0, firstStays ? first + 1 : first);
       shareChildren(node, lastStays ? last : last + 1, nodes.count(node));
@@ -253,15 +245,13 @@ final class BlockMaps {
   }
 
   /** Edits a child; false if it stays, and is in the row as it is. */
-  private boolean editChild(int node, int index, int level, boolean mine, boolean insert, Row row) {
+  private boolean editChild(
+      int node, int index, long key, int level, boolean mine, boolean insert, ChildRow row) {
     int child = nodes.child(node, index);
-    long key = nodes.key(node, index);
-    // What lies in front of the end is the new content's, which is further to the left.
-    long first = index == nodes.childIndex(node, start) ? key : Math.max(key, end);
-    if (edit(child, first, level - 1, mine, insert, row)) {
+    if (edit(child, key, level - 1, mine, insert, row)) {
       return true;
     }
-    row.add(first, child);
+    row.add(key, child);
     return false;
   }
 
@@ -288,7 +278,11 @@ final class BlockMaps {
     }
   }
 
-  private boolean editLeaf(int node, long key, boolean owned, boolean insert, Row out) {
+  private boolean editLeaf(int node, long key, boolean owned, boolean insert, ChildRow out) {
+    if (insert && written.isPresent() && tryOverwrite(node, key, written.get(), out)) {
+      leave(node, owned);
+      return true;
+    }
     leaf.load(nodes, node);
     int from = leaf.firstBehind(start);
     int to = leaf.firstFrom(end);
@@ -312,8 +306,25 @@ final class BlockMaps {
     return true;
   }
 
+  /** Copies a leaf whose shape stays: the same granules were written in one go before. */
+  private boolean tryOverwrite(int node, long key, Written content, ChildRow out) {
+    if (!content.isOneRun() || forwarding.isPresent()) {
+      return false;
+    }
+    LeafView old = view.of(nodes, node);
+    int entry = old.firstBehind(start);
+    if (entry == old.count()
+        || old.start(entry) != start
+        || old.kind(entry) != Kind.GRANULES
+        || old.end(entry) != end) {
+      return false;
+    }
+    out.add(key, nodes.copyLeaf(node, entry, old.firstSum(entry), content));
+    return true;
+  }
+
   /** Makes as few leaves as it takes, about as long as each other. */
-  private void storeLeaves(long key, Row out) {
+  private void storeLeaves(long key, ChildRow out) {
     int count = leaf.count();
     if (count == 0) {
       return;
@@ -334,25 +345,25 @@ final class BlockMaps {
   }
 
   /** Makes as few inner nodes as it takes. */
-  private void storeInner(Row row, long key, long mapped, Row out) {
-    if (row.count == 0) {
+  private void storeInner(ChildRow row, long key, long mapped, ChildRow out) {
+    if (row.count() == 0) {
       return;
     }
-    int parts = (row.count + MOST_CHILDREN - 1) / MOST_CHILDREN;
+    int parts = (row.count() + MOST_CHILDREN - 1) / MOST_CHILDREN;
     for (int part = 0; part < parts; part++) {
-      int from = (int) ((long) row.count * part / parts);
-      int to = (int) ((long) row.count * (part + 1) / parts);
+      int from = (int) ((long) row.count() * part / parts);
+      int to = (int) ((long) row.count() * (part + 1) / parts);
       long below = parts == 1 ? mapped : mappedBelow(row, from, to);
       int node = nodes.allocateInner(to - from, below);
-      nodes.fillInner(node, row.keys, row.children, from);
-      out.add(part == 0 ? key : row.keys[from], node);
+      row.fill(nodes, node, from);
+      out.add(part == 0 ? key : row.key(from), node);
     }
   }
 
-  private long mappedBelow(Row row, int from, int to) {
+  private long mappedBelow(ChildRow row, int from, int to) {
     long mapped = 0;
     for (int i = from; i < to; i++) {
-      mapped += nodes.mapped(row.children[i]);
+      mapped += nodes.mapped(row.child(i));
     }
     return mapped;
   }

@@ -3,6 +3,7 @@ package org.untorn.backstore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ import java.util.List;
  * means. Life of a node:
  *
  * <pre>
- *   allocated --> reachable (unchanged, but for locations) --> unlinked --> reused
+ *   allocated --> reachable (hardly ever changed) -----------> unlinked --> reused
  *                 references &gt; 0                            == 0, until no reader can see it
  * </pre>
  *
@@ -35,9 +36,10 @@ import java.util.List;
  *
  * <ol>
  *   <li>{@code references} counts the nodes, roots and holders of roots that refer to a node.
- *   <li>A node that was reachable from a published root does not change, but for two things:
- *       references, which readers do not look at, and a location that is replaced by another one
- *       where the same bytes lie.
+ *   <li>A node that was reachable from a published root does not change, but for three things:
+ *       references and the mapped count, which readers do not look at; a location that is replaced
+ *       by another one where the same bytes lie; and one child, where one root alone has the node
+ *       and no reader is anywhere ({@link #replaceChild}).
  *   <li>Unlinked nodes are reused when {@link Readers} says that nobody sees them.
  * </ol>
  *
@@ -59,6 +61,7 @@ final class MapNodes {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+  private static final VarHandle CHILD = INT.varHandle();
   private static final int COUNT_AT = 4;
   private static final int SUMS_AT = 6;
   private static final int MAPPED_AT = 8;
@@ -125,7 +128,7 @@ final class MapNodes {
   }
 
   int child(int inner, int child) {
-    return memory(inner).get(INT, childAt(inner, count(inner), child));
+    return (int) CHILD.getAcquire(memory(inner), childAt(inner, count(inner), child));
   }
 
   /** The child of an inner node that has what lies at {@code address}. */
@@ -143,6 +146,12 @@ final class MapNodes {
       }
     }
     return low;
+  }
+
+  /** The same for an address at or behind one that {@code first} has: mostly the same child. */
+  int lastChildIndex(int inner, int first, long address) {
+    boolean goesOn = first + 1 < count(inner) && key(inner, first + 1) <= address;
+    return goesOn ? childIndex(inner, address) : first;
   }
 
   int sums(int leaf) {
@@ -214,6 +223,45 @@ final class MapNodes {
     begin(node, count, detailed ? sums | DETAILED : sums, mapped);
     memory(node).set(LONG, NodeSpace.offset(node) + BASE_AT, base);
     return node;
+  }
+
+  /**
+   * A copy of a leaf, with one reference, in which an entry of whole granules lies elsewhere and
+   * has other checksums.
+   */
+  int copyLeaf(int leaf, int entry, int firstSum, Written written) {
+    int count = count(leaf);
+    boolean detailed = isDetailed(leaf);
+    int bytes = leafBytes(count, sums(leaf), detailed);
+    int copy = space.allocate(bytes);
+    MemorySegment memory = memory(copy);
+    long at = NodeSpace.offset(copy);
+    MemorySegment.copy(memory(leaf), NodeSpace.offset(leaf), memory, at, bytes);
+    memory.set(INT, at, 1);
+    long wordAt = wordsAt(copy) + (long) entry * WORD_BYTES;
+    memory.set(LONG, wordAt, (memory.get(LONG, wordAt) & ~LOCATION_MASK) | written.location());
+    int[] checksums = written.checksums();
+    long sumAt = sumsAt(copy, count, detailed) + (long) firstSum * SUM_BYTES;
+    for (int i = 0; i < checksums.length; i++) {
+      memory.set(INT, sumAt + (long) i * SUM_BYTES, checksums[i]);
+    }
+    return copy;
+  }
+
+  /**
+   * Puts another child, which has the same key and the first one's reference, in the place of one.
+   * One word changes: a reader that comes meanwhile finds either. The next change must make sure
+   * anew that there is none.
+   */
+  void replaceChild(int inner, int index, int child) {
+    CHILD.setRelease(memory(inner), childAt(inner, count(inner), index), child);
+  }
+
+  /** More or fewer units are mapped below. */
+  void addMapped(int node, long units) {
+    if (units != 0) {
+      memory(node).set(LONG, NodeSpace.offset(node) + MAPPED_AT, mapped(node) + units);
+    }
   }
 
   /** Fills a new inner node with keys and children from {@code from} on. */

@@ -1,5 +1,6 @@
 package org.untorn.backstore;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -54,6 +55,20 @@ final class Readers {
 
   long epoch() {
     return epoch;
+  }
+
+  /**
+   * Whether nobody reads. Who comes after this sees all that was changed before it, and may see
+   * what is changed next.
+   */
+  boolean areNone() {
+    VarHandle.fullFence(); // what was changed before must not be seen later than this look
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      if ((counters.get(stripe * STRIDE) | counters.get(stripe * STRIDE + 1)) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Begins the next epoch, unless readers are left that entered before this one. */

@@ -46,6 +46,13 @@ final class Written {
     return layout.start() + layout.units();
   }
 
+  /** Whether one entry stands for all of it, of whole granules. */
+  boolean isOneRun() {
+    return layout.headUnits() == 0
+        && layout.units() % Kind.GRANULE_UNITS == 0
+        && start() / ENTRY_UNITS == (end() - 1) / ENTRY_UNITS;
+  }
+
   /** Adds an entry for each run of pieces. */
   void addTo(LeafImage entries) {
     int head = layout.headUnits();
