@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -58,10 +59,18 @@ public final class Pool implements Volumes, AutoCloseable {
    * @throws PoolDamagedException if what it once acknowledged as durable is no longer there
    */
   public static Pool open(Medium medium, PoolOptions options) throws IOException {
+    return open(medium, options, leftover -> {});
+  }
+
+  /** Opens it, and says what was found behind the end of the log. */
+  static Pool open(Medium medium, PoolOptions options, Consumer<Leftover> behind)
+      throws IOException {
     Superblock found = findOrMakeSuperblock(medium, options);
     Catalog catalog = new Catalog();
     Segments segments = new Segments(maximumSegments(found, options));
-    Superblock.Replay end = new Recovery(medium, found, catalog, segments).run();
+    Recovery recovery = new Recovery(medium, found, catalog, segments);
+    Superblock.Replay end = recovery.run();
+    behind.accept(recovery.leftover());
     Superblock superblock = found.reopened(segments.lastNumber(), end.sequence());
     superblock.write(medium);
     LogStart.Identity identity =

@@ -36,6 +36,9 @@ public final class PoolCheck {
 
     void found(Finding finding);
 
+    /** Something that looks odd and is no damage. */
+    void noted(String what);
+
     /** {@code done} of {@code total} bytes of blocks have been read. */
     void progress(long done, long total);
   }
@@ -54,11 +57,25 @@ public final class PoolCheck {
     this.listener = listener;
   }
 
-  /** Checks the pool on a medium, which holds one. */
+  /**
+   * Checks the pool on a medium, which holds one. What cannot be read is damage like any other.
+   *
+   * @throws PoolVersionException if this program knows nothing of such pools
+   */
   public static Summary run(Medium medium, Listener listener) throws IOException {
     PoolCheck check = new PoolCheck(medium, listener);
-    check.superblocks();
-    return check.roots();
+    try {
+      check.superblocks();
+      return check.roots();
+    } catch (PoolVersionException other) {
+      throw other;
+    } catch (PoolDamagedException damage) {
+      check.found(new Finding(Optional.empty(), String.valueOf(damage.getMessage())));
+    } catch (IOException unreadable) {
+      String what = "the pool cannot be read, nor opened: " + unreadable.getMessage();
+      check.found(new Finding(Optional.empty(), what));
+    }
+    return new Summary(0, check.done, check.findings);
   }
 
   /** Whether a file of that name speaks of a pool. */
@@ -85,7 +102,7 @@ public final class PoolCheck {
 
   private Summary roots() throws IOException {
     Overlay overlay = new Overlay(medium);
-    try (Pool pool = Pool.open(overlay, PoolOptions.DEFAULT)) {
+    try (Pool pool = Pool.open(overlay, PoolOptions.DEFAULT, this::note)) {
       List<Volumes.Description> volumes = pool.list();
       for (Volumes.Description volume : volumes) {
         total += volume.mappedBlocks() * volume.geometry().blockLength();
@@ -95,10 +112,11 @@ public final class PoolCheck {
       }
       overlay.forget();
       return new Summary(volumes.size(), done, findings);
-    } catch (PoolDamagedException damage) {
-      found(new Finding(Optional.empty(), String.valueOf(damage.getMessage())));
-      return new Summary(0, 0, findings);
     }
+  }
+
+  private void note(Leftover behind) {
+    behind.text().ifPresent(listener::noted);
   }
 
   private void blocks(Volumes.Description volume, BlockStore store) throws IOException {

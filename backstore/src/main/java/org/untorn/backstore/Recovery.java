@@ -34,6 +34,7 @@ final class Recovery {
   private final List<Accepted> accepted = new ArrayList<>();
 
   private long sequence;
+  private Leftover leftover = Leftover.NONE;
 
   Recovery(Medium medium, Superblock superblock, Catalog catalog, Segments segments) {
     this.medium = medium;
@@ -69,6 +70,11 @@ final class Recovery {
         sequence,
         end.segment().map(SegmentScan.Found::number).orElse(0),
         (int) (end.offset() / Location.UNIT_BYTES));
+  }
+
+  /** What {@link #run} found behind the end of the log. */
+  Leftover leftover() {
+    return leftover;
   }
 
   /**
@@ -181,20 +187,29 @@ final class Recovery {
       }
     }
     if (end.segment().isPresent()) {
-      refuseRotIn(file, end.offset(), file, end.offset());
+      lookBehind(end.offset(), file, file, end.offset());
     }
     for (String other : behind) {
-      refuseRotIn(other, 0, file, end.offset());
+      lookBehind(0, other, file, end.offset());
     }
+    leftover = leftover.at(file, end.offset(), sequence);
   }
 
-  private void refuseRotIn(String scanned, long from, String file, long offset) throws IOException {
-    Optional<RecordHeader> witness = scan.findSyncedPast(scanned, from, sequence);
-    if (witness.isPresent()) {
-      RecordHeader header = witness.get();
-      String who = "record " + header.sequence() + " in " + scanned;
-      throw rot(file, offset, who, header.synced());
-    }
+  /** Whatever record is found there is no part of the log; one that knows better is a witness. */
+  private void lookBehind(long from, String scanned, String file, long offset) throws IOException {
+    scan.headers(
+        scanned,
+        from,
+        header -> {
+          if (header.synced() > sequence) {
+            String who = "record " + header.sequence() + " in " + scanned;
+            throw rot(file, offset, who, header.synced());
+          }
+          if (header.type() != RecordType.SEGMENT) {
+            boolean isNew = header.sequence() > sequence && header.epoch() == superblock.epoch();
+            leftover = isNew ? leftover.withDropped(header.sequence()) : leftover.withOld();
+          }
+        });
   }
 
   private PoolDamagedException rot(String file, long offset, String witness, long synced) {

@@ -82,18 +82,23 @@ final class SegmentScan {
     return expected && payloadIsWhole(in.file(), found.get()) ? found : Optional.empty();
   }
 
-  /** Finds a whole header that knows of a sync past {@code sequence}. */
-  Optional<RecordHeader> findSyncedPast(String file, long from, long sequence) throws IOException {
+  /** Takes the headers that are found. */
+  @FunctionalInterface
+  interface HeaderSink {
+    void header(RecordHeader header) throws IOException;
+  }
+
+  /** Finds every whole header from byte {@code from} on, whatever lies between them. */
+  void headers(String file, long from, HeaderSink sink) throws IOException {
     long length = Math.min(medium.length(file), segmentBytes);
     for (long at = from; at + Location.UNIT_BYTES <= length; at += Location.UNIT_BYTES) {
       if (RecordHeader.parse(bytes(file, at, Location.UNIT_BYTES)).isPresent()) {
         Optional<Whole> found = header(file, at);
-        if (found.isPresent() && found.get().header().synced() > sequence) {
-          return found.map(Whole::header);
+        if (found.isPresent()) {
+          sink.header(found.get().header());
         }
       }
     }
-    return Optional.empty();
   }
 
   /** Header and body at {@code offset}, if they are whole and belong there. */

@@ -85,11 +85,19 @@ record Superblock(
     return slot * SLOT_BYTES;
   }
 
-  /** Whether something was written to a slot, and is not whole any more. */
+  /**
+   * Whether something was written to a slot, and is not whole any more. An empty slot was written
+   * if the other one holds any generation but the first: they take turns, and each is on stable
+   * storage before the next one is written.
+   */
   static boolean isDamaged(Medium medium, int slot) throws IOException {
+    if (read(medium, slot).isPresent()) {
+      return false;
+    }
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
     medium.read(FILE, offset(slot), bytes, Purpose.COMMIT);
-    return bytes.mismatch(ByteBuffer.allocate(BYTES)) >= 0 && read(medium, slot).isEmpty();
+    boolean isEmpty = bytes.equals(ByteBuffer.allocate(BYTES));
+    return !isEmpty || read(medium, 1 - slot).filter(other -> other.generation >= 2).isPresent();
   }
 
   /** The newest whole superblock, if there is one. */
@@ -109,13 +117,7 @@ record Superblock(
       return Optional.empty();
     }
     if (from.getInt(4) != VERSION) {
-      throw new IOException(
-          "this pool has format "
-              + from.getInt(4)
-              + ", and format "
-              + VERSION
-              + " is the only one that this program knows: open it with the program that wrote it,"
-              + " or make a new pool");
+      throw new PoolVersionException(from.getInt(4), VERSION);
     }
     return Optional.of(
         new Superblock(

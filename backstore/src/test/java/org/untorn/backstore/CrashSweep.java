@@ -345,6 +345,9 @@ final class CrashSweep {
           }
 
           @Override
+          public void noted(String what) {}
+
+          @Override
           public void progress(long done, long total) {}
         };
     if (!image.files().isEmpty()) {

@@ -26,6 +26,7 @@ class PoolCheckTest {
 
   private final MemoryMedium medium = new MemoryMedium();
   private final List<String> told = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private long progress;
 
   /** A volume of 40 blocks, 8 of them written; a snapshot of it; and one more block written. */
@@ -102,6 +103,77 @@ class PoolCheckTest {
                 + older % 2 * 4096
                 + ": this superblock is damaged; if the other one is whole, the pool is opened from"
                 + " it, and the next checkpoint writes this one anew");
+  }
+
+  @Test
+  void an_empty_superblock_that_must_have_been_written_is_told() throws IOException {
+    fill();
+    long older = Superblock.newest(medium).orElseThrow().generation() + 1;
+    ByteBuffer zeros = ByteBuffer.allocate(512);
+    medium.write(Superblock.FILE, older % 2 * 4096, List.of(zeros), Purpose.COMMIT);
+
+    assertThat(check(medium).volumes()).isEqualTo(2);
+    assertThat(told).singleElement().asString().contains("this superblock is damaged");
+  }
+
+  @Test
+  void an_empty_superblock_beside_the_very_first_one_is_no_damage() throws IOException {
+    Superblock.first(1, 64 << 10).write(medium);
+    assertThat(Superblock.isDamaged(medium, 0)).isFalse();
+    assertThat(Superblock.isDamaged(medium, 1)).isFalse();
+  }
+
+  @Test
+  void what_cannot_be_read_is_told_and_the_check_ends_well() throws IOException {
+    fill();
+    for (String file : List.of(SEGMENT, Superblock.FILE)) {
+      Hooked broken = new Hooked(medium);
+      broken.hook(
+          (io, name, purpose) -> {
+            if (name.equals(file)) {
+              throw new IOException("critical medium error at " + name);
+            }
+          });
+      told.clear();
+      assertThat(check(broken).volumes()).isZero();
+      assertThat(told)
+          .containsExactly("the pool cannot be read, nor opened: critical medium error at " + file);
+    }
+  }
+
+  @Test
+  void a_dropped_tail_and_what_a_file_held_before_are_told_apart() throws IOException {
+    PowerLossMedium cut = new PowerLossMedium(new MemoryMedium());
+    Pool pool = Pool.open(cut, OPTIONS);
+    pool.create("volume", new Geometry(4096, 40));
+    BlockStore store = pool.open("volume");
+    for (int i = 0; i < 3; i++) {
+      Operations.write(store, i, blocks(store, 1, 1 + i));
+    }
+    BitSet all = new BitSet();
+    all.set(0, cut.unsynced());
+    MemoryMedium torn = cut.imageAfterPowerLoss(all);
+    pool.close();
+    // The log: a header and the volume; each write of three records takes a head and eight sectors.
+    long second = (2 + 9) * 512 + 512;
+    torn.write(SEGMENT, second, List.of(ByteBuffer.allocate(512)), Purpose.DATA);
+
+    assertThat(check(torn).findings()).isZero();
+
+    assertThat(notes)
+        .containsExactly(
+            SEGMENT
+                + " at byte 5632: the log ends here, behind record 2; 2 records behind it (3 to 4)"
+                + " were written and never known to be on stable storage, and record 3 in front of"
+                + " them is not whole: opening the pool drops them");
+    Pool.open(torn, OPTIONS).close();
+    notes.clear();
+    assertThat(check(torn).findings()).isZero();
+    assertThat(notes)
+        .containsExactly(
+            SEGMENT
+                + " at byte 5632: the log ends here, behind record 2; 2 record headers there are"
+                + " older, and mean nothing");
   }
 
   @Test
@@ -199,6 +271,11 @@ class PoolCheckTest {
           @Override
           public void found(Finding finding) {
             told.add(finding.toString());
+          }
+
+          @Override
+          public void noted(String what) {
+            notes.add(what);
           }
 
           @Override

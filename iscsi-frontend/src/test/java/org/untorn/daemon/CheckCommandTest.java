@@ -39,7 +39,7 @@ class CheckCommandTest {
     assertThat(run("check", pool()))
         .isEqualTo(new Run(0, pool() + " is sound: 1 volumes and snapshots, 1 MiB read", ""));
     assertThat(run("check", pool(), "--json").out())
-        .isEqualTo("{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[]}");
+        .isEqualTo("{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[],\"notes\":[]}");
   }
 
   @Test

@@ -88,6 +88,7 @@ public final class CheckCommand implements Callable<Integer> {
 
     private final PrintWriter out;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final boolean shows = !json && Terminal.isThere();
     private long shown = -1;
 
@@ -102,6 +103,17 @@ public final class CheckCommand implements Callable<Integer> {
       } else if (!json) {
         clear();
         out.println(finding);
+        out.flush();
+      }
+    }
+
+    @Override
+    public void noted(String what) {
+      if (json) {
+        notes.add(what);
+      } else {
+        clear();
+        out.println("(" + what + ")");
         out.flush();
       }
     }
@@ -152,6 +164,11 @@ public final class CheckCommand implements Callable<Integer> {
         }
         fields.writeStringField("what", finding.what());
         fields.writeEndObject();
+      }
+      fields.writeEndArray();
+      fields.writeArrayFieldStart("notes");
+      for (String note : notes) {
+        fields.writeString(note);
       }
       fields.writeEndArray();
     }
