@@ -63,6 +63,26 @@ final class FoundSegments {
         .filter(each -> each.number() > after);
   }
 
+  /**
+   * The segment behind number {@code after} that begins next behind {@code sequence}, if none
+   * begins right there. What an earlier recovery dropped does not count: then a segment with a
+   * higher number begins no later.
+   */
+  Optional<SegmentScan.Found> beyond(int after, long sequence) {
+    Optional<SegmentScan.Found> best = Optional.empty();
+    for (SegmentScan.Found each : all) {
+      if (each.number() > after && each.firstSequence() > sequence) {
+        boolean better =
+            best.isEmpty()
+                || each.firstSequence() < best.get().firstSequence()
+                || (each.firstSequence() == best.get().firstSequence()
+                    && each.number() > best.get().number());
+        best = better ? Optional.of(each) : best;
+      }
+    }
+    return best;
+  }
+
   /** The files that nobody owns. */
   List<String> filesBut(Set<String> owned) {
     List<String> files = new ArrayList<>(headless);

@@ -71,12 +71,28 @@ public final class Pool implements Volumes, AutoCloseable {
     Recovery recovery = new Recovery(medium, found, catalog, segments);
     Superblock.Replay end = recovery.run();
     behind.accept(recovery.leftover());
+    return begin(medium, options, new Recovered(found, catalog, segments, end));
+  }
+
+  /**
+   * What a recovery has found.
+   *
+   * @param found the superblock that it began with
+   * @param end the end of the log
+   */
+  record Recovered(Superblock found, Catalog catalog, Segments segments, Superblock.Replay end) {}
+
+  /** Goes on behind what was recovered. */
+  static Pool begin(Medium medium, PoolOptions options, Recovered recovered) throws IOException {
+    Superblock found = recovered.found();
+    Segments segments = recovered.segments();
+    Superblock.Replay end = recovered.end();
     Superblock superblock = found.reopened(segments.lastNumber(), end.sequence());
     superblock.write(medium);
     LogStart.Identity identity =
         new LogStart.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
     LogStart start = new LogStart(identity, end, options.unsyncedBytes());
-    return assemble(medium, catalog, segments, start, superblock);
+    return assemble(medium, recovered.catalog(), segments, start, superblock);
   }
 
   private static Pool assemble(

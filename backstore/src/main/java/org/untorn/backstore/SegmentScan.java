@@ -69,17 +69,27 @@ final class SegmentScan {
   }
 
   private Optional<Whole> recordAt(Found in, int unit, long sequence) throws IOException {
-    Optional<Whole> found = header(in.file(), (long) unit * Location.UNIT_BYTES);
-    if (found.isEmpty()) {
-      return found;
-    }
-    RecordHeader header = found.get().header();
-    boolean expected =
-        header.type() != RecordType.SEGMENT
-            && header.sequence() == sequence
-            && header.segment() == in.number()
-            && header.epoch() == in.epoch();
-    return expected && payloadIsWhole(in.file(), found.get()) ? found : Optional.empty();
+    Optional<Whole> found = headAt(in, unit, sequence);
+    return found.isPresent() && payloadIsWhole(in.file(), found.get()) ? found : Optional.empty();
+  }
+
+  /** Like {@link #record}, but only header and body are known to be whole. */
+  Optional<Whole> head(Found in, int unit, long sequence) throws IOException {
+    Optional<Whole> behind = headAt(in, unit, sequence);
+    int rest = SegmentLayout.restOfPage((long) unit * Location.UNIT_BYTES) / Location.UNIT_BYTES;
+    return behind.isPresent() || rest == 0 ? behind : headAt(in, unit + rest, sequence);
+  }
+
+  private Optional<Whole> headAt(Found in, int unit, long sequence) throws IOException {
+    return header(in.file(), (long) unit * Location.UNIT_BYTES)
+        .filter(whole -> belongsTo(in, whole.header()) && whole.header().sequence() == sequence);
+  }
+
+  /** Whether a whole header is that of a record of the segment, and not of an earlier one. */
+  static boolean belongsTo(Found in, RecordHeader header) {
+    return header.type() != RecordType.SEGMENT
+        && header.segment() == in.number()
+        && header.epoch() == in.epoch();
   }
 
   /** Takes the headers that are found. */

@@ -89,6 +89,11 @@ final class Segments {
     reserveNumber(segment.number());
   }
 
+  /** Takes one out whose file is another segment's, or gone. */
+  void forget(Segment segment) {
+    byNumber.remove(segment.number());
+  }
+
   /** Numbers up to this one are not given out again. */
   void reserveNumber(int number) {
     lastNumber = Math.max(lastNumber, number);

@@ -2,6 +2,8 @@ package org.untorn.backstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -108,6 +110,21 @@ record Superblock(
       return even.get().generation > odd.get().generation ? even : odd;
     }
     return even.or(() -> odd);
+  }
+
+  /** The whole ones, the newest first. */
+  static List<Superblock> all(Medium medium) throws IOException {
+    List<Superblock> whole = new ArrayList<>();
+    for (int slot = 0; slot < SLOTS; slot++) {
+      read(medium, slot).ifPresent(whole::add);
+    }
+    whole.sort(Comparator.comparingLong(Superblock::generation).reversed());
+    return whole;
+  }
+
+  /** The same place in the log under another generation, with what is known of the log since. */
+  Superblock renewed(long next, int last, long synced) {
+    return new Superblock(next, pool, segmentBytes, last, epoch, synced, replay, checkpoint);
   }
 
   private static Optional<Superblock> read(Medium medium, int slot) throws IOException {

@@ -100,7 +100,7 @@ class RotTest {
    *
    * @return what it holds without, and with, the last record, which nobody knows to be synced
    */
-  private static List<PoolModel> fillWithEverything(Pool pool) throws IOException {
+  static List<PoolModel> fillWithEverything(Pool pool) throws IOException {
     StepSource source =
         new StepSource(
             new Random(2),
@@ -127,7 +127,7 @@ class RotTest {
   }
 
   /** What cannot be read; all that can must be what one of the models holds. */
-  private static Optional<String> difference(Pool pool, List<PoolModel> legal) {
+  static Optional<String> difference(Pool pool, List<PoolModel> legal) {
     Optional<String> unreadable = Optional.empty();
     PoolModel first = legal.getFirst();
     assertThat(pool.list()).extracting(Volumes.Description::name).isEqualTo(first.names());
@@ -232,7 +232,7 @@ class RotTest {
             PoolDamagedException.class, damage -> assertThat(damage.file()).isEqualTo(file));
   }
 
-  private static BitSet all(PowerLossMedium medium) {
+  static BitSet all(PowerLossMedium medium) {
     BitSet all = new BitSet();
     all.set(0, medium.unsynced());
     return all;
@@ -242,7 +242,7 @@ class RotTest {
     flip(medium, SEGMENT, offset);
   }
 
-  private static void flip(Medium medium, String file, long offset) throws IOException {
+  static void flip(Medium medium, String file, long offset) throws IOException {
     ByteBuffer one = ByteBuffer.allocate(1);
     medium.read(file, offset, one, Purpose.DATA);
     one.put(0, (byte) (one.get(0) ^ 1));

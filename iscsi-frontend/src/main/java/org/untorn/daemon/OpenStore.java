@@ -46,7 +46,7 @@ final class OpenStore implements AutoCloseable {
     } catch (PoolDamagedException damage) {
       medium.close();
       throw new IOException(
-          "the pool in %s is damaged: %s; 'untorn check %s' says all"
+          "the pool in %s is damaged: %s; 'untorn check %s' says all, and with --repair keeps what is good"
               .formatted(config.storage(), damage.getMessage(), config.storage()),
           damage);
     } catch (IOException | RuntimeException problem) {

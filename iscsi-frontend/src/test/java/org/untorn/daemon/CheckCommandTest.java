@@ -39,7 +39,8 @@ class CheckCommandTest {
     assertThat(run("check", pool()))
         .isEqualTo(new Run(0, pool() + " is sound: 1 volumes and snapshots, 1 MiB read", ""));
     assertThat(run("check", pool(), "--json").out())
-        .isEqualTo("{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[],\"notes\":[]}");
+        .isEqualTo(
+            "{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[],\"notes\":[],\"givenUp\":[]}");
   }
 
   @Test
@@ -58,6 +59,30 @@ class CheckCommandTest {
     assertThat(json.path("sound").asBoolean()).isFalse();
     assertThat(json.at("/found/0/volume").asText()).isEqualTo("vm1");
     assertThat(json.at("/found/0/what").asText()).startsWith("segment-");
+  }
+
+  @Test
+  void a_repair_leaves_a_pool_that_opens_and_lists_what_is_lost() throws IOException {
+    rot();
+    Run run = run("check", pool(), "--repair");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("vm1, LBA ", "MEDIUM ERROR");
+    assertThat(run("volume", "list", "--dir", pool()).exitCode()).isZero();
+    assertThat(run("check", pool(), "--accept-loss"))
+        .isEqualTo(new Run(2, "", "untorn: --accept-loss goes with --repair"));
+  }
+
+  @Test
+  void a_pool_without_superblocks_is_not_repaired_and_stays_as_it_is() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(pool() + "/superblock", "rw")) {
+      file.write(new byte[8192]);
+    }
+    Run run = run("check", pool(), "--repair", "--accept-loss");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualTo(
+            "untorn: nothing was changed: neither superblock is whole: there is nothing to begin"
+                + " with; restore the pool's files from a copy");
   }
 
   @Test
@@ -102,7 +127,7 @@ class CheckCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("untorn: the pool in " + pool() + " is damaged: superblock at byte 0: ")
-        .endsWith("; 'untorn check " + pool() + "' says all");
+        .endsWith("; 'untorn check " + pool() + "' says all, and with --repair keeps what is good");
   }
 
   /** Changes a byte of the volume's blocks. */

@@ -79,7 +79,7 @@ final class VolumeOptions {
       return use.of(PoolVolumes.of(pool, new PoolRoom(Optional.empty()), Served.NOTHING));
     } catch (PoolDamagedException damage) {
       throw new IOException(
-          "the pool in %s is damaged: %s; 'untorn check %s' says all"
+          "the pool in %s is damaged: %s; 'untorn check %s' says all, and with --repair keeps what is good"
               .formatted(dir, damage.getMessage(), dir),
           damage);
     }

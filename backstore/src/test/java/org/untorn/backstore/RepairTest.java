@@ -1,0 +1,201 @@
+package org.untorn.backstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.untorn.backstore.Operations.blocks;
+import static org.untorn.backstore.Operations.read;
+import static org.untorn.backstore.Operations.run;
+import static org.untorn.backstore.Operations.write;
+import static org.untorn.backstore.Operations.writeStable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.untorn.backstore.fault.PowerLossMedium;
+
+/** A repair keeps all that is provably good, names what is lost, and changes nothing else. */
+class RepairTest {
+
+  private static final PoolOptions OPTIONS = PoolOptions.DEFAULT.withSegmentBytes(8 << 10);
+  private static final String SEGMENT = SegmentLayout.fileName(1);
+  private static final long SEED = Long.getLong("untorn.seed", 20261122);
+
+  /**
+   * The log: a header, the volume, four writes of a head and two sectors each, and a witness that
+   * all of them were synced.
+   */
+  private static MemoryMedium fill() throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", new Geometry(512, 20));
+      BlockStore store = pool.open("volume");
+      for (int i = 0; i < 4; i++) {
+        writeStable(store, 2L * i, blocks(store, 2, i + 1));
+      }
+      write(store, 10, blocks(store, 1, 9));
+      return medium.imageAfterPowerLoss(RotTest.all(medium));
+    }
+  }
+
+  /** Where the first sector of a write is, from 0 on. */
+  private static long offsetOfWrite(int number) {
+    return (2 + 3L * number) * 512;
+  }
+
+  @Test
+  void a_rotten_block_in_the_log_is_unreadable_until_it_is_written_and_all_else_is_there()
+      throws IOException {
+    MemoryMedium medium = fill();
+    RotTest.flip(medium, SEGMENT, offsetOfWrite(1) + 512 + 20);
+
+    assertThat(PoolRepair.run(medium, false)).isEqualTo(new PoolRepair.Outcome.Repaired(List.of()));
+
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      BlockStore store = pool.open("volume");
+      assertThat(read(store, 0, 2)).containsOnly(1);
+      assertThat(run(store, new BlockOperation.Read(2, ByteBuffer.allocate(512))))
+          .isInstanceOf(BlockOutcome.Unreadable.class);
+      assertThat(read(store, 3, 1)).containsOnly(2);
+      assertThat(read(store, 4, 2)).containsOnly(3);
+      assertThat(read(store, 6, 2)).containsOnly(4);
+      assertThat(writeStable(store, 2, blocks(store, 1, 7))).isEqualTo(BlockOutcome.DONE);
+      assertThat(read(store, 2, 1)).containsOnly(7);
+    }
+  }
+
+  @Test
+  void a_record_that_nobody_knows_is_given_up_only_if_that_is_accepted() throws IOException {
+    MemoryMedium medium = fill();
+    RotTest.flip(medium, SEGMENT, offsetOfWrite(1) + 20);
+    Map<String, ByteBuffer> before = image(medium);
+
+    assertThat(PoolRepair.run(medium, false))
+        .isInstanceOfSatisfying(
+            PoolRepair.Outcome.Refused.class,
+            refused ->
+                assertThat(refused.unknown())
+                    .singleElement()
+                    .asString()
+                    .startsWith(SEGMENT + " at byte 2560: records 3 to 3 are lost"));
+    assertThat(image(medium)).isEqualTo(before);
+
+    assertThat(PoolRepair.run(medium, true))
+        .isInstanceOfSatisfying(
+            PoolRepair.Outcome.Repaired.class,
+            repaired -> assertThat(repaired.unknown()).hasSize(1));
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      BlockStore store = pool.open("volume");
+      assertThat(read(store, 0, 2)).containsOnly(1);
+      assertThat(read(store, 2, 2)).containsOnly(0);
+      assertThat(read(store, 4, 2)).containsOnly(3);
+      assertThat(read(store, 6, 2)).containsOnly(4);
+    }
+  }
+
+  @Test
+  void what_was_there_before_is_kept_beside_it() throws IOException {
+    MemoryMedium medium = fill();
+    RotTest.flip(medium, SEGMENT, offsetOfWrite(1) + 512);
+    ByteBuffer superblock = image(medium).get(Superblock.FILE);
+    PoolRepair.run(medium, false);
+    assertThat(image(medium)).containsEntry(Superblock.FILE + ".damaged-1", superblock);
+  }
+
+  @Test
+  void a_pool_that_opens_is_left_alone_but_for_its_superblocks() throws IOException {
+    MemoryMedium medium = fill();
+    ByteBuffer zeros = ByteBuffer.allocate(512);
+    medium.write(Superblock.FILE, 4096, List.of(zeros), Purpose.COMMIT);
+    assertThat(PoolRepair.run(medium, false)).isEqualTo(new PoolRepair.Outcome.Opens());
+    assertThat(Superblock.all(medium)).hasSize(2);
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      assertThat(read(pool.open("volume"), 6, 2)).containsOnly(4);
+    }
+  }
+
+  @Test
+  void a_sector_that_cannot_be_read_is_a_lost_block() throws IOException {
+    MemoryMedium files = fill();
+    Hooked medium = new Hooked(files);
+    long bad = offsetOfWrite(1) + 512;
+    RotTest.flip(files, SEGMENT, bad);
+    Medium unreadable = new BadSector(medium, SEGMENT, bad);
+    assertThat(PoolRepair.run(unreadable, false))
+        .isEqualTo(new PoolRepair.Outcome.Repaired(List.of()));
+    try (Pool pool = Pool.open(unreadable, OPTIONS)) {
+      assertThat(read(pool.open("volume"), 4, 2)).containsOnly(3);
+      assertThat(run(pool.open("volume"), new BlockOperation.Read(2, ByteBuffer.allocate(512))))
+          .isInstanceOf(BlockOutcome.Unreadable.class);
+    }
+  }
+
+  /** Fails every read that touches one sector. */
+  private record BadSector(Medium below, String file, long offset) implements MediumFilter {
+    @Override
+    public void read(String name, long from, ByteBuffer into, Purpose purpose) throws IOException {
+      if (name.equals(file) && from < offset + 512 && offset < from + into.remaining()) {
+        throw new IOException("critical medium error (planted)");
+      }
+      below.read(name, from, into, purpose);
+    }
+  }
+
+  @Test
+  void after_any_flipped_bit_each_block_is_what_it_was_or_unreadable_or_something_is_given_up()
+      throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    Pool pool = Pool.open(medium, OPTIONS);
+    List<PoolModel> legal = RotTest.fillWithEverything(pool);
+    Random random = new Random(SEED);
+    int repaired = 0;
+    int givenUp = 0;
+    for (String file : medium.files()) {
+      for (long at = 0; at < medium.length(file); at += 1 + random.nextInt(120)) {
+        MemoryMedium image = medium.imageAfterPowerLoss(RotTest.all(medium));
+        RotTest.flip(image, file, at);
+        String where = "seed " + SEED + ", " + file + " at byte " + at;
+        switch (PoolRepair.run(image, false)) {
+          case PoolRepair.Outcome.Opens _ -> assertHolds(image, legal, where);
+          case PoolRepair.Outcome.Repaired _ -> {
+            assertHolds(image, legal, where);
+            repaired++;
+          }
+          case PoolRepair.Outcome.Refused refused -> {
+            assertThat(refused.unknown()).as(where).isNotEmpty();
+            assertThat(PoolRepair.run(image, true))
+                .as(where)
+                .isInstanceOf(PoolRepair.Outcome.Repaired.class);
+            Pool.open(image, OPTIONS).close();
+            givenUp++;
+          }
+        }
+      }
+    }
+    System.out.printf("flipped bits: %d repaired, %d given up%n", repaired, givenUp);
+    assertThat(repaired).isGreaterThan(20);
+    assertThat(givenUp).isPositive();
+    pool.close();
+  }
+
+  private static void assertHolds(Medium image, List<PoolModel> legal, String where)
+      throws IOException {
+    try (Pool pool = Pool.open(image, OPTIONS)) {
+      RotTest.difference(pool, legal);
+    } catch (IOException | AssertionError e) {
+      throw new AssertionError(where, e);
+    }
+  }
+
+  private static Map<String, ByteBuffer> image(Medium medium) throws IOException {
+    Map<String, ByteBuffer> files = new TreeMap<>();
+    for (String file : medium.files()) {
+      ByteBuffer content = ByteBuffer.allocate((int) medium.length(file));
+      medium.read(file, 0, content, Purpose.DATA);
+      files.put(file, content);
+    }
+    return files;
+  }
+}
