@@ -36,6 +36,9 @@ final class Recovery {
   private long sequence;
   private Leftover leftover = Leftover.NONE;
 
+  /** Records up to this one were on stable storage, as the superblock or a record knows. */
+  private long synced;
+
   Recovery(Medium medium, Superblock superblock, Catalog catalog, Segments segments) {
     this.medium = medium;
     this.superblock = superblock;
@@ -62,8 +65,10 @@ final class Recovery {
     End end = replay(found);
     refuseRot(end, found);
     for (Accepted segment : accepted) {
-      segment.writeBack(medium);
-      medium.sync(segment.found().file(), Purpose.COMMIT);
+      if (segment.lastSequence() > synced) {
+        segment.writeBack(medium);
+        medium.sync(segment.found().file(), Purpose.COMMIT);
+      }
     }
     free(found);
     return new Superblock.Replay(
@@ -80,11 +85,12 @@ final class Recovery {
   /**
    * A stretch of a segment that was replayed, in bytes.
    *
-   * <p>An earlier opening may have failed to sync it. A host like Linux keeps such pages readable,
-   * but counts them as written, so that another sync would succeed and do nothing: only what is
-   * written again is synced again. After a clean end the stretch is empty.
+   * <p>Unless somebody knows of a sync that covered it, an earlier opening may have failed to sync
+   * it. A host like Linux keeps such pages readable, but counts them as written, so that another
+   * sync would succeed and do nothing: only what is written again is synced again. After a clean
+   * end the stretch is empty.
    */
-  private record Accepted(SegmentScan.Found found, long from, long to) {
+  private record Accepted(SegmentScan.Found found, long from, long to, long lastSequence) {
     private static final int PIECE_BYTES = 1 << 20;
 
     void writeBack(Medium medium) throws IOException {
@@ -130,6 +136,7 @@ final class Recovery {
   private End replay(FoundSegments found) throws IOException {
     Superblock.Replay start = superblock.replay();
     sequence = start.sequence();
+    synced = superblock.synced();
     Optional<SegmentScan.Found> current = Optional.empty();
     int unit = start.unit();
     if (start.segment() != 0) {
@@ -163,6 +170,7 @@ final class Recovery {
       int headUnits = RecordHeader.paddedBytes(header.bodyBytes()) / Location.UNIT_BYTES;
       catalog.apply(next.get().change(), Location.of(found.number(), header.unit() + headUnits));
       sequence++;
+      synced = Math.max(synced, header.synced());
       at = header.unit() + (int) (header.totalBytes() / Location.UNIT_BYTES);
       next = scan.record(found, at, sequence + 1);
     }
@@ -171,7 +179,8 @@ final class Recovery {
     int from = unit == SegmentLayout.FIRST_UNIT ? 0 : unit;
     int to = at == unit ? from : at;
     accepted.add(
-        new Accepted(found, (long) from * Location.UNIT_BYTES, (long) to * Location.UNIT_BYTES));
+        new Accepted(
+            found, (long) from * Location.UNIT_BYTES, (long) to * Location.UNIT_BYTES, sequence));
     return at;
   }
 
