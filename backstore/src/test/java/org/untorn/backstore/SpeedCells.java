@@ -252,6 +252,23 @@ final class SpeedCells implements AutoCloseable {
     writers.acquire(WRITERS);
   }
 
+  /** What single writes meet while the pool cleans. */
+  List<TailLatency> tails() {
+    return List.of(
+        tail("4 KiB random write", writes(small, true, false), 5_000),
+        tail("64 KiB random write", writes(medium, true, false), 1_000));
+  }
+
+  private TailLatency tail(String name, List<BlockOperation> operations, int count) {
+    int[] next = {0};
+    return new TailLatency(
+        name,
+        count,
+        () -> run(operations.get(next[0]++ % operations.size())),
+        pool::clean,
+        this::flush);
+  }
+
   /** How long a snapshot of a volume of 100 GiB takes, with what is mapped in it. */
   void printSnapshot(int rounds) throws IOException, InterruptedException {
     pool.resize("volume", (100L << 30) / BLOCK);

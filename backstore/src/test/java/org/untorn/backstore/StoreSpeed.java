@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Prints what the pool costs beside a file of the host that is written and read in place: {@code
- * StoreSpeed DIRECTORY [ROUNDS [CELL...]]}. Not a test.
+ * StoreSpeed DIRECTORY [ROUNDS [CELL...]]}; the cell "tail" is {@link TailLatency}. Not a test.
  *
  * <pre>
  *   round 1    | file | store |  file | store | ...      a slice of each cell's both sides,
@@ -27,6 +27,7 @@ final class StoreSpeed {
 
   private static final int FEWEST_ROUNDS = 7;
   private static final int WARM_UP_ROUNDS = 2;
+  private static final String TAIL = "tail";
 
   private StoreSpeed() {}
 
@@ -50,6 +51,11 @@ final class StoreSpeed {
           "%-34s %11s %11s %8s %16s %9s %11s%n",
           "", "beside, us", "store, us", "ratio", "(min - max)", "CPU", "heap, bytes");
       chosen.forEach(cell -> System.out.println(cell.result()));
+      if (wanted.isEmpty() || wanted.contains(TAIL)) {
+        for (TailLatency tail : cells.tails()) {
+          tail.print(Math.max(rounds, FEWEST_ROUNDS));
+        }
+      }
       cells.printSnapshot(Math.max(rounds, FEWEST_ROUNDS));
     } finally {
       removeAll(directory);
