@@ -54,7 +54,7 @@ final class BlockMaps {
   // The change under way.
   private long start;
   private long end;
-  private Optional<Written> written = Optional.empty();
+  private Written written = Written.NOTHING;
   private long delta;
 
   /** Whether one word can be all that the change does to what is published. */
@@ -100,15 +100,15 @@ final class BlockMaps {
   Root with(Root root, Written what) {
     long end = root.geometry().blocks() * root.blockUnits();
     inPlace = what.end() <= end;
-    Root wider = change(root, what.start(), what.end(), Optional.of(what));
-    return inPlace ? wider : change(wider, end, what.end(), Optional.empty());
+    Root wider = change(root, what.start(), what.end(), what);
+    return inPlace ? wider : change(wider, end, what.end(), Written.NOTHING);
   }
 
   /** Unmaps {@code count} blocks from {@code lba} on. */
   Root without(Root root, long lba, long count) {
     long first = lba * root.blockUnits();
     inPlace = false; // it may be one extent of several, or a part of a resize
-    return change(root, first, first + count * root.blockUnits(), Optional.empty());
+    return change(root, first, first + count * root.blockUnits(), Written.NOTHING);
   }
 
   /** What lies past a new end is unmapped, so that it reads as zeros if the volume grows again. */
@@ -125,8 +125,8 @@ final class BlockMaps {
     return before;
   }
 
-  private Root change(Root root, long from, long to, Optional<Written> what) {
-    if (from >= to || (what.isEmpty() && root.top() == MapNodes.NONE)) {
+  private Root change(Root root, long from, long to, Written what) {
+    if (from >= to || (what.isNothing() && root.top() == MapNodes.NONE)) {
       return root;
     }
     if (!sound) {
@@ -146,7 +146,7 @@ final class BlockMaps {
   private Root first(Root root) {
     ChildRow row = row(0);
     leaf.clear();
-    written.ifPresent(content -> content.addTo(leaf));
+    written.addTo(leaf);
     delta = leaf.mapped(0, leaf.count());
     storeLeaves(0, row);
     return top(root, row, 0);
@@ -154,7 +154,7 @@ final class BlockMaps {
 
   private Root changed(Root root) {
     ChildRow row = row(root.height() + 1);
-    if (edit(root.top(), 0, root.height(), true, written.isPresent(), row)) {
+    if (edit(root.top(), 0, root.height(), true, !written.isNothing(), row)) {
       return top(root, row, root.height());
     }
     return delta == 0
@@ -279,7 +279,7 @@ final class BlockMaps {
   }
 
   private boolean editLeaf(int node, long key, boolean owned, boolean insert, ChildRow out) {
-    if (insert && written.isPresent() && tryOverwrite(node, key, written.get(), out)) {
+    if (insert && tryOverwrite(node, key, out)) {
       leave(node, owned);
       return true;
     }
@@ -294,7 +294,7 @@ final class BlockMaps {
       fresh.addPart(leaf, from, leaf.start(from), start);
     }
     if (insert) {
-      written.ifPresent(content -> content.addTo(fresh));
+      written.addTo(fresh);
     }
     if (from < to && leaf.end(to - 1) > end) {
       fresh.addPart(leaf, to - 1, end, leaf.end(to - 1));
@@ -307,8 +307,8 @@ final class BlockMaps {
   }
 
   /** Copies a leaf whose shape stays: the same granules were written in one go before. */
-  private boolean tryOverwrite(int node, long key, Written content, ChildRow out) {
-    if (!content.isOneRun() || forwarding.isPresent()) {
+  private boolean tryOverwrite(int node, long key, ChildRow out) {
+    if (!written.isOneRun() || forwarding.isPresent()) {
       return false;
     }
     LeafView old = view.of(nodes, node);
@@ -319,7 +319,7 @@ final class BlockMaps {
         || old.end(entry) != end) {
       return false;
     }
-    out.add(key, nodes.copyLeaf(node, entry, old.firstSum(entry), content));
+    out.add(key, nodes.copyLeaf(node, entry, old.firstSum(entry), written));
     return true;
   }
 

@@ -9,11 +9,19 @@ final class Checksum {
 
   private Checksum() {}
 
-  /** Over {@code length} bytes at {@code index}, without moving the position. */
+  /** Over {@code length} bytes at {@code index}; position and limit are the same afterwards. */
   static int of(ByteBuffer buffer, int index, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(buffer.slice(index, length));
+    update(crc, buffer, index, length);
     return (int) crc.getValue();
+  }
+
+  /** The same, as a part of what is summed up. */
+  static void update(CRC32C crc, ByteBuffer buffer, int index, int length) {
+    int position = buffer.position();
+    int limit = buffer.limit();
+    crc.update(buffer.limit(index + length).position(index));
+    buffer.limit(limit).position(position);
   }
 
   /** One for each piece of {@code data}, however the buffers cut it. */
@@ -23,12 +31,11 @@ final class Checksum {
     int piece = 0;
     int missing = pieceBytes(layout, 0);
     for (ByteBuffer buffer : data) {
-      ByteBuffer rest = buffer.duplicate();
-      int end = rest.limit();
-      while (rest.position() < end) {
-        int length = Math.min(missing, end - rest.position());
-        rest.limit(rest.position() + length);
-        crc.update(rest);
+      int at = buffer.position();
+      while (at < buffer.limit()) {
+        int length = Math.min(missing, buffer.limit() - at);
+        update(crc, buffer, at, length);
+        at += length;
         missing -= length;
         if (missing == 0) {
           checksums[piece] = (int) crc.getValue();

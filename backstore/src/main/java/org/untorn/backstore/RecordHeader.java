@@ -115,9 +115,8 @@ record RecordHeader(
 
   private static int crc(ByteBuffer buffer, int start, int bodyBytes) {
     CRC32C crc = new CRC32C();
-    ByteBuffer covered = buffer.duplicate();
-    crc.update(covered.limit(start + CRC_AT).position(start));
-    crc.update(covered.limit(start + BYTES + bodyBytes).position(start + BYTES));
+    Checksum.update(crc, buffer, start, CRC_AT);
+    Checksum.update(crc, buffer, start + BYTES, bodyBytes);
     return (int) crc.getValue();
   }
 

@@ -37,43 +37,62 @@ final class RootReader {
     private final ByteBuffer piece = ByteBuffer.allocateDirect(Kind.GRANULE_BYTES);
     private final CRC32C crc = new CRC32C();
     private int blockUnits;
+    private long gone;
   }
 
   /** Fills {@code into} with the blocks from {@code lba} on. */
   BlockOutcome read(Volume volume, long lba, ByteBuffer into) {
+    int position = into.position();
+    int limit = into.limit();
     Work work = works.get();
-    long missing = Location.NONE;
-    while (true) {
-      find(volume, lba, into.remaining() / Location.UNIT_BYTES, work);
+    try {
       long gone = Location.NONE;
-      Pieces pieces = work.pieces;
-      long origin = lba * work.blockUnits;
-      long at = origin;
-      for (int i = 0; i < pieces.count() && gone == Location.NONE; ) {
-        int next = pieces.isWhole(i) ? pieces.endOfRun(i) : i + 1;
-        zero(into, at - origin, pieces.start(i) - at);
-        at = pieces.end(next - 1);
-        Optional<BlockOutcome> outcome =
-            pieces.isWhole(i)
-                ? readRun(work, i, next, slice(into, pieces.start(i) - origin, at - origin))
-                : readPart(work, i, slice(into, pieces.start(i) - origin, at - origin));
-        if (outcome.isEmpty()) {
-          gone = pieces.location(i);
-        } else if (!(outcome.get() instanceof BlockOutcome.Done)) {
+      while (true) {
+        find(volume, lba, (limit - position) / Location.UNIT_BYTES, work);
+        long missing = gone;
+        Optional<BlockOutcome> outcome = fill(work, lba, into, position, limit);
+        if (outcome.isPresent()) {
           return outcome.get();
         }
-        i = next;
+        // A segment was freed on the way: what it held lies elsewhere now, or is out of date.
+        gone = work.gone;
+        if (gone == missing) {
+          return new BlockOutcome.Unreadable(lba, "a segment of the newest root is gone");
+        }
       }
-      if (gone == Location.NONE) {
-        zero(into, at - origin, into.remaining() / Location.UNIT_BYTES - (at - origin));
-        return BlockOutcome.DONE;
-      }
-      if (gone == missing) {
-        return new BlockOutcome.Unreadable(lba, "a segment of the newest root is gone");
-      }
-      // The segment was freed on the way: what it held lies elsewhere now, or is out of date.
-      missing = gone;
+    } finally {
+      into.limit(limit).position(position);
     }
+  }
+
+  /** Fetches the pieces that were found; empty if a segment was freed, which {@code work} notes. */
+  private Optional<BlockOutcome> fill(
+      Work work, long lba, ByteBuffer into, int position, int limit) {
+    Pieces pieces = work.pieces;
+    long origin = lba * work.blockUnits;
+    int at = position;
+    for (int i = 0; i < pieces.count(); ) {
+      boolean whole = pieces.isWhole(i);
+      int next = whole ? pieces.endOfRun(i) : i + 1;
+      int from = position + (int) (pieces.start(i) - origin) * Location.UNIT_BYTES;
+      int to = position + (int) (pieces.end(next - 1) - origin) * Location.UNIT_BYTES;
+      into.limit(limit);
+      Zeros.put(into, at, from - at);
+      into.limit(to).position(from);
+      Optional<BlockOutcome> outcome =
+          whole ? readRun(work, i, next, into) : readPart(work, i, into);
+      if (outcome.isEmpty()) {
+        work.gone = pieces.location(i);
+        return outcome;
+      } else if (!(outcome.get() instanceof BlockOutcome.Done)) {
+        return outcome;
+      }
+      at = to;
+      i = next;
+    }
+    into.limit(limit);
+    Zeros.put(into, at, limit - at);
+    return DONE;
   }
 
   /** Tells {@code sink} in order which of {@code count} blocks from {@code lba} on are mapped. */
@@ -108,28 +127,19 @@ final class RootReader {
     }
   }
 
-  private static void zero(ByteBuffer into, long fromUnit, long units) {
-    if (units > 0) {
-      int at = into.position() + (int) fromUnit * Location.UNIT_BYTES;
-      Zeros.put(into, at, (int) units * Location.UNIT_BYTES);
-    }
-  }
-
-  private static ByteBuffer slice(ByteBuffer into, long fromUnit, long toUnit) {
-    int from = (int) fromUnit * Location.UNIT_BYTES;
-    return into.slice(into.position() + from, (int) toUnit * Location.UNIT_BYTES - from);
-  }
-
-  /** Whole pieces, one behind the other; empty if their segment was freed. */
+  /**
+   * Whole pieces, one behind the other, from the buffer's position to its limit; empty if their
+   * segment was freed.
+   */
   private Optional<BlockOutcome> readRun(Work work, int first, int end, ByteBuffer into) {
     Pieces pieces = work.pieces;
     Optional<BlockOutcome> outcome = fetch(work, first, into);
     if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
       return outcome;
     }
-    int limit = 0;
+    into.limit(into.position());
     for (int i = first; i < end; i++) {
-      limit += pieces.units(i) * Location.UNIT_BYTES;
+      int limit = into.limit() + pieces.units(i) * Location.UNIT_BYTES;
       if (!isRight(work, i, into.limit(limit))) {
         return Optional.of(rotten(work, i));
       }
@@ -149,7 +159,8 @@ final class RootReader {
     if (!isRight(work, piece, whole)) {
       return Optional.of(rotten(work, piece));
     }
-    into.put(0, whole, pieces.skip(piece) * Location.UNIT_BYTES, into.capacity());
+    int skip = pieces.skip(piece) * Location.UNIT_BYTES;
+    into.put(into.position(), whole, skip, into.remaining());
     return DONE;
   }
 
@@ -169,6 +180,7 @@ final class RootReader {
     }
   }
 
+  /** Checks a piece from the buffer's position to its limit, and moves behind it. */
   private static boolean isRight(Work work, int piece, ByteBuffer bytes) {
     work.crc.reset();
     work.crc.update(bytes);

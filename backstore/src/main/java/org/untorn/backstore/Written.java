@@ -9,6 +9,9 @@ final class Written {
   /** An entry does not cross a multiple of so many units, so that no entry is long. */
   static final int ENTRY_UNITS = 1024;
 
+  /** No blocks at all. */
+  static final Written NOTHING = new Written(new PieceLayout(0, 0, 1), Location.NONE, new int[0]);
+
   private final PieceLayout layout;
   private final long location;
   private final int[] checksums;
@@ -24,6 +27,10 @@ final class Written {
     this.layout = layout;
     this.location = location;
     this.checksums = checksums;
+  }
+
+  boolean isNothing() {
+    return layout.units() == 0;
   }
 
   PieceLayout layout() {
