@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
+import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
 import org.untorn.daemon.access.AccessRules;
@@ -30,6 +31,7 @@ import org.untorn.daemon.access.Secrets;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LimitsConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Storage;
@@ -38,6 +40,8 @@ import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.Json;
+import org.untorn.daemon.fault.DeviceFaults;
+import org.untorn.daemon.fault.PowerApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.VolumesApi;
@@ -69,9 +73,12 @@ final class Daemon implements AutoCloseable {
   private final ReadyReport ready;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  private Daemon(Deque<AutoCloseable> parts, ReadyReport ready) {
+  private final Optional<PowerSupply> power;
+
+  private Daemon(Deque<AutoCloseable> parts, ReadyReport ready, Optional<PowerSupply> power) {
     this.parts = parts;
     this.ready = ready;
+    this.power = power;
   }
 
   /**
@@ -91,6 +98,7 @@ final class Daemon implements AutoCloseable {
    */
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter) throws IOException {
     AccessRules access = accessRules(config);
+    DeviceFaults faults = new DeviceFaults(config.faults());
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       OpenStore store = OpenStore.open(config);
@@ -98,7 +106,7 @@ final class Daemon implements AutoCloseable {
       List<ServedLun> luns = new ArrayList<>();
       Map<String, ScsiTarget> targets = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
-        targets.put(target.name(), ScsiTarget.of(device(target, store, filter, luns)));
+        targets.put(target.name(), ScsiTarget.of(device(target, store, faults, filter, luns)));
       }
       IscsiServer server =
           bound(
@@ -111,8 +119,10 @@ final class Daemon implements AutoCloseable {
                           .with(limits(config.access().limits())),
                       targets));
       parts.push(server);
+      faults.power().ifPresent(power -> power.listener(new Initiators(server, luns)));
       Portal portal = new Portal(server.address());
-      PoolVolumes volumes = store.volumes(new ServedVolumes(luns, server::sessions));
+      PoolVolumes volumes =
+          store.volumes(new ServedVolumes(luns, server::sessions, faults::changed));
       ControlApi control =
           bound(
               config.control(),
@@ -126,8 +136,9 @@ final class Daemon implements AutoCloseable {
                           "/volumes",
                           new VolumesApi(volumes),
                           "/sessions",
-                          new SessionsApi(
-                              server::sessions, server::drop, InstantSource.system()))));
+                          new SessionsApi(server::sessions, server::drop, InstantSource.system()),
+                          "/power",
+                          new PowerApi(faults.power()))));
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());
@@ -137,7 +148,9 @@ final class Daemon implements AutoCloseable {
       warn(config.storage(), controlPortal, luns);
       warn(portal, access);
       return new Daemon(
-          parts, new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)));
+          parts,
+          new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)),
+          faults.power());
     } catch (IOException | RuntimeException problem) {
       closeAll(parts);
       throw problem;
@@ -146,13 +159,21 @@ final class Daemon implements AutoCloseable {
 
   /** Makes a target's units, and appends them to {@code luns}. */
   private static TargetDevice device(
-      TargetConfig target, OpenStore store, UnaryOperator<BlockStore> filter, List<ServedLun> luns)
+      TargetConfig target,
+      OpenStore store,
+      DeviceFaults faults,
+      UnaryOperator<BlockStore> filter,
+      List<ServedLun> luns)
       throws IOException {
     TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
     for (LunConfig config : target.luns()) {
       OpenStore.Blocks blocks = store.volume(config);
       ServedLun lun =
-          ServedLun.over(filter.apply(blocks.store()), blocks.writable(), target.name(), config);
+          ServedLun.over(
+              filter.apply(faults.over(config, blocks.store())),
+              blocks.writable(),
+              target.name(),
+              config);
       luns.add(lun);
       units.put(config.number(), lun.disk().unit());
     }
@@ -273,6 +294,11 @@ final class Daemon implements AutoCloseable {
   /** Where it listens and what it serves. */
   ReadyReport ready() {
     return ready;
+  }
+
+  /** What cuts the power of the device, if that can be done ({@link FaultConfig#cache}). */
+  Optional<PowerSupply> power() {
+    return power;
   }
 
   /**

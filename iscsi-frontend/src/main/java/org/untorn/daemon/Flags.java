@@ -9,6 +9,7 @@ import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.ConfigFile;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunSettings;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
@@ -39,6 +40,9 @@ final class Flags {
 
   @ArgGroup(validate = false, heading = "%nWho may log in:%n", order = 4)
   private AccessFlags access = new AccessFlags();
+
+  @ArgGroup(validate = false, heading = "%nTo break it on purpose:%n", order = 5)
+  private FaultFlags faults = new FaultFlags();
 
   static final class Place {
 
@@ -227,7 +231,8 @@ final class Flags {
                                 storage,
                                 place.capacity,
                                 access.ofNode(),
-                                List.of(target))));
+                                List.of(target))))
+        .then(config -> Parsed.value(config.with(faults.over(FaultConfig.NONE))));
   }
 
   private static int bytes(Size size) {
@@ -248,13 +253,17 @@ final class Flags {
                     .then(
                         contents ->
                             DaemonConfig.of(
-                                place.listen.or(contents::listen),
-                                place.advertised.or(contents::advertised),
-                                place.control.or(contents::control),
-                                storage.or(contents::storage),
-                                place.capacity.or(contents::capacity),
-                                access.over(contents.access()),
-                                contents.targets())));
+                                    place.listen.or(contents::listen),
+                                    place.advertised.or(contents::advertised),
+                                    place.control.or(contents::control),
+                                    storage.or(contents::storage),
+                                    place.capacity.or(contents::capacity),
+                                    access.over(contents.access()),
+                                    contents.targets())
+                                .then(
+                                    config ->
+                                        Parsed.value(
+                                            config.with(faults.over(contents.faults()))))));
   }
 
   private Parsed<Optional<Storage>> storage() {

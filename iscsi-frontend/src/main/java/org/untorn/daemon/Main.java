@@ -10,6 +10,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.doctor.DoctorCommand;
+import org.untorn.daemon.fault.PowerCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
 import org.untorn.daemon.volume.VolumeCommand;
@@ -36,7 +37,8 @@ import picocli.CommandLine.TypeConversionException;
       ConfigCommand.class,
       DoctorCommand.class,
       SessionsCommand.class,
-      VerdictCommand.class
+      VerdictCommand.class,
+      PowerCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {

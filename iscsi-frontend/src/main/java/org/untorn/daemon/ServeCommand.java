@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
-import org.untorn.backstore.BlockStore;
-import org.untorn.backstore.fault.TornPlainWrites;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Parsed;
 import picocli.CommandLine.Command;
@@ -46,12 +43,6 @@ final class ServeCommand implements Callable<Integer> {
       description = "When ready print one line of JSON on standard output, and nothing else there.")
   private boolean json;
 
-  @Option(
-      names = "--tear-plain-writes",
-      order = 2,
-      description = "Carry WRITE (never WRITE ATOMIC) out block by block: readers see halves.")
-  private boolean tearPlainWrites;
-
   @Mixin private Flags flags = new Flags();
 
   @Override
@@ -65,14 +56,10 @@ final class ServeCommand implements Callable<Integer> {
     };
   }
 
-  private UnaryOperator<BlockStore> filter() {
-    return tearPlainWrites ? TornPlainWrites::new : UnaryOperator.identity();
-  }
-
   private int serve(DaemonConfig config) throws InterruptedException {
     Daemon daemon;
     try {
-      daemon = Daemon.start(config, filter());
+      daemon = Daemon.start(config);
     } catch (IOException problem) {
       Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
       return spec.exitCodeOnExecutionException();

@@ -1,6 +1,7 @@
 package org.untorn.daemon;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.untorn.core.AdditionalSense;
 import org.untorn.core.UnitSignal;
@@ -13,8 +14,11 @@ import org.untorn.iscsi.session.SessionInfo;
  * to a volume reaches its initiators as a unit attention condition.
  *
  * @param sessions the sessions of all targets, now
+ * @param changed hears of a volume that was changed by other means than its unit's commands
  */
-record ServedVolumes(List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) implements Served {
+record ServedVolumes(
+    List<ServedLun> luns, Supplier<List<SessionInfo>> sessions, Consumer<String> changed)
+    implements Served {
 
   ServedVolumes {
     luns = List.copyOf(luns);
@@ -48,6 +52,7 @@ record ServedVolumes(List<ServedLun> luns, Supplier<List<SessionInfo>> sessions)
   }
 
   private void tell(String volume, AdditionalSense condition) {
+    changed.accept(volume);
     for (ServedLun lun : serving(volume)) {
       var _ = lun.disk().unit().signal(new UnitSignal.Changed(condition));
     }

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -54,9 +53,10 @@ public final class IscsiServer implements AutoCloseable {
   private final SessionRegistry registry;
   private final DataBudget budget;
   private final EventLoopGroup eventLoops;
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final Map<Connection, Channel> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Channel listener;
+  private volatile boolean dark;
   private long tooMany;
   private long lastComplaint;
 
@@ -127,13 +127,17 @@ public final class IscsiServer implements AutoCloseable {
 
   /** One at a time: event loops accept at once, and must not count past each other. */
   private synchronized void accept(Channel channel) {
+    if (dark) {
+      reset(channel);
+      return;
+    }
     if (registry.bars(channel.remoteAddress())) {
       LOG.debug("closing the connection of {}, which is barred", channel.remoteAddress());
       channel.close();
       return;
     }
     Limits limits = options.limits();
-    long halfOpen = connections.stream().filter(Connection::isHalfOpen).count();
+    long halfOpen = connections.keySet().stream().filter(Connection::isHalfOpen).count();
     if (connections.size() >= limits.connections() || halfOpen >= limits.halfOpen()) {
       complain(channel);
       channel.close();
@@ -145,7 +149,7 @@ public final class IscsiServer implements AutoCloseable {
       channel.close();
       return;
     }
-    connections.add(accepted.get());
+    connections.put(accepted.get(), channel);
     accepted.get().whenEnded(() -> connections.remove(accepted.get()));
   }
 
@@ -177,6 +181,44 @@ public final class IscsiServer implements AutoCloseable {
     return registry.drop(tsih);
   }
 
+  /**
+   * Resets every connection without a word, as a host does whose power fails; a new one meets the
+   * same until {@link #resume}.
+   *
+   * @return completes, on any thread, when all have ended: no initiator hears anything any more
+   */
+  public CompletableFuture<Void> sever() {
+    Map<Connection, Channel> all;
+    synchronized (this) {
+      dark = true;
+      all = Map.copyOf(connections);
+    }
+    all.values().forEach(channel -> onItsLoop(channel, () -> reset(channel)));
+    return CompletableFuture.allOf(
+        all.keySet().stream().map(Connection::ended).toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static void onItsLoop(Channel channel, Runnable action) {
+    if (channel.eventLoop().inEventLoop()) {
+      action.run();
+    } else {
+      channel.eventLoop().execute(action);
+    }
+  }
+
+  /** Ends a channel with a TCP reset, which is what a socket does that must not linger. */
+  private static void reset(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.close();
+    }
+  }
+
+  /** Takes connections again. */
+  public synchronized void resume() {
+    dark = false;
+  }
+
   /** The connections that there are now, those in their login included. */
   public int connections() {
     return connections.size();
@@ -197,9 +239,11 @@ public final class IscsiServer implements AutoCloseable {
       return;
     }
     listener.close().syncUninterruptibly();
-    connections.forEach(Connection::announceAndDrop);
+    connections.keySet().forEach(Connection::announceAndDrop);
     CompletableFuture.allOf(
-            connections.stream().map(Connection::ended).toArray(CompletableFuture<?>[]::new))
+            connections.keySet().stream()
+                .map(Connection::ended)
+                .toArray(CompletableFuture<?>[]::new))
         .completeOnTimeout(null, GRACE_SECONDS, TimeUnit.SECONDS)
         .join();
     shutDown();

@@ -41,6 +41,7 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x28, 0x00);
   public static final AdditionalSense POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED =
       new AdditionalSense(0x29, 0x00);
+  public static final AdditionalSense POWER_ON_OCCURRED = new AdditionalSense(0x29, 0x01);
   public static final AdditionalSense SCSI_BUS_RESET_OCCURRED = new AdditionalSense(0x29, 0x02);
   public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
       new AdditionalSense(0x29, 0x03);

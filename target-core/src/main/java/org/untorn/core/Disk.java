@@ -129,11 +129,14 @@ final class Disk implements LogicalUnit {
     return state.stopped() ? Optional.of(NOT_READY) : Optional.empty();
   }
 
-  /** After a reset the mode parameters are the defaults again, and the unit is started. */
+  /**
+   * After a reset, or without power, the mode parameters are the defaults again, and the unit is
+   * started.
+   */
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
-      case UnitSignal.Reset _ -> change(before -> State.INITIAL);
+      case UnitSignal.Reset _, UnitSignal.PowerOn _ -> change(before -> State.INITIAL);
       case UnitSignal.NexusEstablished _,
           UnitSignal.Changed _,
           UnitSignal.NexusLost _,

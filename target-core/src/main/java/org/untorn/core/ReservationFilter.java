@@ -43,6 +43,7 @@ final class ReservationFilter implements LogicalUnit {
     switch (signal) {
       case UnitSignal.NexusLost(Nexus nexus) -> reservations.end(nexus);
       case UnitSignal.Reset _ -> reservations.reset();
+      case UnitSignal.PowerOn _ -> reservations.powerOn();
       case UnitSignal.NexusEstablished _,
           UnitSignal.AbortTask _,
           UnitSignal.AbortTaskSet _,

@@ -112,6 +112,11 @@ final class Reservations {
     become(new State(state.persistent(), Optional.empty()));
   }
 
+  /** Nothing persists through the loss of power: this device has no APTPL (SPC-5 5.14.5). */
+  synchronized void powerOn() {
+    become(State.NONE);
+  }
+
   /** Whether RESERVE and RELEASE do nothing and are GOOD: the nexus has access as it is. */
   private boolean toleratedUnderPersistent(Nexus nexus) {
     PersistentReservations persistent = state.persistent();

@@ -92,7 +92,7 @@ final class TaskSet implements LogicalUnit {
         Identity command = new Identity(by, tag);
         terminate(identity -> nexuses.contains(identity.nexus()) && !identity.equals(command));
       }
-      case UnitSignal.Reset _ -> terminate(identity -> true);
+      case UnitSignal.Reset _, UnitSignal.PowerOn _ -> terminate(identity -> true);
       case UnitSignal.NexusEstablished _, UnitSignal.Changed _ -> {}
     }
     CompletableFuture<Void> rest = next.signal(signal);

@@ -50,6 +50,7 @@ final class UnitAttentionFilter implements LogicalUnit {
               hard
                   ? AdditionalSense.SCSI_BUS_RESET_OCCURRED
                   : AdditionalSense.BUS_DEVICE_RESET_FUNCTION_OCCURRED);
+      case UnitSignal.PowerOn _ -> attentions.powerOn();
       case UnitSignal.Changed(AdditionalSense condition) -> attentions.raise(condition);
       case UnitSignal.AbortTask _,
           UnitSignal.AbortTaskSet _,

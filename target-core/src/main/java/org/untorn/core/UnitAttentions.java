@@ -31,15 +31,24 @@ final class UnitAttentions {
   /** The ADDITIONAL SENSE CODE that all kinds of resets share. */
   private static final int RESET = AdditionalSense.SCSI_BUS_RESET_OCCURRED.code();
 
+  /** What a nexus hears first; guarded by this object's lock. */
+  private AdditionalSense greeting = AdditionalSense.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED;
+
   /** Replaced under this object's lock, read without it. */
   private volatile Map<Nexus, List<AdditionalSense>> pending = Map.of();
 
-  /** Begins a nexus's queue with POWER ON, RESET, OR BUS DEVICE RESET OCCURRED. */
-  void established(Nexus nexus) {
-    swap(
-        queues ->
-            queues.put(
-                nexus, List.of(AdditionalSense.POWER_ON_RESET_OR_BUS_DEVICE_RESET_OCCURRED)));
+  /**
+   * Begins a nexus's queue with POWER ON, RESET, OR BUS DEVICE RESET OCCURRED; once the device has
+   * lost its power and has it again, with POWER ON OCCURRED.
+   */
+  synchronized void established(Nexus nexus) {
+    swap(queues -> queues.put(nexus, List.of(greeting)));
+  }
+
+  /** Replaces whatever every nexus has pending, and will begin with, by POWER ON OCCURRED. */
+  synchronized void powerOn() {
+    greeting = AdditionalSense.POWER_ON_OCCURRED;
+    reset(greeting);
   }
 
   /** Drops a nexus's queue. */

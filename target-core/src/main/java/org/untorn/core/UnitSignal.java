@@ -44,4 +44,10 @@ public sealed interface UnitSignal {
    * @param hard whether the whole target was reset, and not only this unit
    */
   record Reset(boolean hard) implements UnitSignal {}
+
+  /**
+   * The device was without power, and has it again: what a reset does, and whatever does not
+   * persist through the loss of power is gone (SAM-5 6.3.1, power on).
+   */
+  record PowerOn() implements UnitSignal {}
 }

@@ -94,6 +94,15 @@ public final class PowerSupply {
     return cache;
   }
 
+  /** A volume was changed by other means: what it holds now is durable. */
+  public void changed(String volume) {
+    Optional<VolatileCache> cache;
+    synchronized (this) {
+      cache = Optional.ofNullable(caches.get(volume));
+    }
+    cache.ifPresent(VolatileCache::settle);
+  }
+
   /** Says who must know; there is one. */
   public synchronized void listener(PowerListener one) {
     listener = one;
@@ -133,6 +142,11 @@ public final class PowerSupply {
     synchronized (this) {
       return current;
     }
+  }
+
+  /** Completes when the cut that is under way is complete; at once if none ever was. */
+  public synchronized CompletableFuture<Void> settled() {
+    return cuts == 0 ? CompletableFuture.completedFuture(null) : current.thenAccept(_ -> {});
   }
 
   /** Completes with the report of the next cut that begins, when that is complete. */

@@ -47,6 +47,10 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         physicalBlockSize: 4096
  *         profile: default
  *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
+ * faults:                                     may be left out: a device that works
+ *   seed: 1                                   what all chance is drawn from
+ *   cache: 32MiB                              a volatile cache, so that the power can be cut
+ *   tearPlainWrites: false
  * </pre>
  *
  * It is read strictly: a key that is not named here, or a value that cannot be, is a problem that
@@ -64,7 +68,8 @@ public final class ConfigFile {
       Optional<Storage> storage,
       Optional<Size> capacity,
       AccessConfig access,
-      List<TargetConfig> targets) {
+      List<TargetConfig> targets,
+      FaultConfig faults) {
 
     public Contents {
       targets = List.copyOf(targets);
@@ -116,11 +121,23 @@ public final class ConfigFile {
     for (YamlNode target : keys.list("targets")) {
       target(target).ifPresent(targets::add);
     }
+    FaultConfig faults = keys.node("faults").map(this::faults).orElse(FaultConfig.NONE);
     keys.nothingElse();
     return problems.isEmpty()
         ? Parsed.value(
-            new Contents(listen, advertised, control, storage, capacity, access, targets))
+            new Contents(listen, advertised, control, storage, capacity, access, targets, faults))
         : Parsed.wrong(String.join("\n", problems));
+  }
+
+  private FaultConfig faults(YamlNode node) {
+    Keys keys = new Keys(node);
+    FaultConfig faults =
+        new FaultConfig(
+            keys.value("seed", ConfigFile::integer).orElse(1),
+            keys.value("cache", Size::parse),
+            keys.value("tearPlainWrites", ConfigFile::yesOrNo).orElse(false));
+    keys.nothingElse();
+    return faults;
   }
 
   private Optional<TargetConfig> target(YamlNode node) {

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param capacity what all volumes may take together; without it as much as they can ever hold
  * @param access who may log in, as far as it is not said of one target
  * @param targets at least one
+ * @param faults how it is broken
  */
 public record DaemonConfig(
     Endpoint listen,
@@ -27,7 +28,8 @@ public record DaemonConfig(
     Storage storage,
     Optional<Size> capacity,
     AccessConfig access,
-    List<TargetConfig> targets) {
+    List<TargetConfig> targets,
+    FaultConfig faults) {
 
   private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
   private static final Endpoint DEFAULT_CONTROL = new Endpoint("127.0.0.1", 0);
@@ -38,6 +40,23 @@ public record DaemonConfig(
 
   public DaemonConfig {
     targets = List.copyOf(targets);
+  }
+
+  /** One that works. */
+  public DaemonConfig(
+      Endpoint listen,
+      Advertised advertised,
+      Endpoint control,
+      Storage storage,
+      Optional<Size> capacity,
+      AccessConfig access,
+      List<TargetConfig> targets) {
+    this(listen, advertised, control, storage, capacity, access, targets, FaultConfig.NONE);
+  }
+
+  /** The same, broken otherwise. */
+  public DaemonConfig with(FaultConfig other) {
+    return new DaemonConfig(listen, advertised, control, storage, capacity, access, targets, other);
   }
 
   /** The logical units of all targets. */

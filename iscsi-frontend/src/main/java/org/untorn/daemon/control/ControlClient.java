@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.untorn.daemon.config.Endpoint;
@@ -42,21 +43,27 @@ public record ControlClient(URI api) {
   /**
    * Asks.
    *
+   * @param body a JSON object, if one is to be sent
    * @throws IOException with the daemon's own words if it refuses
    */
-  public JsonNode ask(String method, String path) throws IOException {
+  public JsonNode ask(String method, String path, Optional<String> body) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(api + path).toURL().openConnection(Proxy.NO_PROXY);
     connection.setRequestMethod(method);
     try {
+      if (body.isPresent()) {
+        connection.setDoOutput(true);
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.getOutputStream().write(body.get().getBytes(StandardCharsets.UTF_8));
+      }
       int status = connection.getResponseCode();
       try (InputStream in =
           status < 300 ? connection.getInputStream() : connection.getErrorStream()) {
-        JsonNode body = MAPPER.readTree(in);
+        JsonNode answer = MAPPER.readTree(in);
         if (status < 300) {
-          return body;
+          return answer;
         }
-        throw new IOException(body.path("error").asText("the daemon answered " + status));
+        throw new IOException(answer.path("error").asText("the daemon answered " + status));
       }
     } catch (ConnectException problem) {
       throw new IOException(

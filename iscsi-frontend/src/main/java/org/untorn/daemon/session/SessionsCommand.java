@@ -3,14 +3,11 @@ package org.untorn.daemon.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.untorn.daemon.config.Endpoint;
-import org.untorn.daemon.control.ControlClient;
+import org.untorn.daemon.control.DaemonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,35 +38,13 @@ public final class SessionsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Mixin private Daemon daemon = new Daemon();
+  @Mixin private DaemonOption daemon = new DaemonOption();
 
   @Option(names = "--keys", order = 1, description = "Show what was negotiated, too.")
   private boolean keys;
 
   @Option(names = "--json", order = 2, description = "Answer with one line of JSON.")
   private boolean json;
-
-  /** Which daemon is meant. */
-  static final class Daemon {
-
-    @Option(
-        names = "--dir",
-        paramLabel = "DIR",
-        order = 90,
-        description = "The directory that the daemon serves from. Default: untorn-data.")
-    private Path dir = Path.of("untorn-data");
-
-    @Option(
-        names = "--control",
-        paramLabel = "HOST:PORT",
-        order = 91,
-        description = "Where its control API listens (a daemon with --ram has no DIR).")
-    private Optional<Endpoint> control = Optional.empty();
-
-    JsonNode ask(String method, String path) throws IOException {
-      return ControlClient.find(control, dir).ask(method, path);
-    }
-  }
 
   @Override
   public Integer call() {
@@ -119,7 +94,7 @@ public final class SessionsCommand implements Callable<Integer> {
       header = "Close a session's connection; its initiator may log in again.")
   int drop(
       @Parameters(paramLabel = "TSIH", description = "The session's handle.") int tsih,
-      @Mixin Daemon which) {
+      @Mixin DaemonOption which) {
     try {
       var _ = which.ask("DELETE", "/sessions/" + tsih);
       spec.commandLine().getOut().println("dropped session " + tsih);

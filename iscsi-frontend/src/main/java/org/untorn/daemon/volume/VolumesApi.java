@@ -1,20 +1,16 @@
 package org.untorn.daemon.volume;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
+import org.untorn.daemon.control.JsonBody;
 import org.untorn.daemon.control.Request;
 import org.untorn.daemon.volume.VolumeAnswer.Done;
 import org.untorn.daemon.volume.VolumeAnswer.Refused;
@@ -41,9 +37,6 @@ import org.untorn.daemon.volume.VolumeAnswer.Refused;
  * @param admin what does it
  */
 public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int LONGEST_BODY = 64 << 10;
 
   @Override
   public Answer answer(Request request) throws IOException {
@@ -165,33 +158,11 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
   private Answer with(
       Request request, Set<String> known, Understanding understanding, int statusWhenDone)
       throws IOException {
-    return switch (body(request, known).then(understanding::of)) {
+    return switch (JsonBody.read(request, known).then(understanding::of)) {
       case Parsed.Wrong<VolumeRequest>(String why) -> Answer.error(400, why);
       case Parsed.Value<VolumeRequest>(VolumeRequest wanted) ->
           answer(admin.perform(wanted), statusWhenDone);
     };
-  }
-
-  private static Parsed<JsonNode> body(Request request, Set<String> known) throws IOException {
-    byte[] bytes = request.body().readNBytes(LONGEST_BODY);
-    try {
-      JsonNode body = MAPPER.readTree(new String(bytes, StandardCharsets.UTF_8));
-      if (!body.isObject()) {
-        return Parsed.wrong("send a JSON object with " + keys(known));
-      }
-      for (String key : body.propertyStream().map(Map.Entry::getKey).toList()) {
-        if (!known.contains(key)) {
-          return Parsed.wrong("unknown key '" + key + "'; there are " + keys(known));
-        }
-      }
-      return Parsed.value(body);
-    } catch (JsonProcessingException problem) {
-      return Parsed.wrong("that is no JSON: " + problem.getOriginalMessage());
-    }
-  }
-
-  private static String keys(Set<String> known) {
-    return String.join(", ", new TreeSet<>(known));
   }
 
   /** {@code "1GiB"}, or a number of bytes. */

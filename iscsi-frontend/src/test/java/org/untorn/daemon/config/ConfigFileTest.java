@@ -124,6 +124,7 @@ class ConfigFileTest {
                       - {size: 512, physicalBlockSize: 512}
                   - name: iqn.2026-11.org.example:b
                     luns: [{}]
+                faults: {seed: 7, cache: 1MiB, tearPlainWrites: true}
                 """))
         .isEqualTo(
             Parsed.value(
@@ -161,7 +162,8 @@ class ConfigFileTest {
                                     Optional.empty(),
                                     512,
                                     4096,
-                                    AtomicProfile.DEFAULT.limits())))))));
+                                    AtomicProfile.DEFAULT.limits())))),
+                    new FaultConfig(7, Optional.of(new Size(1 << 20)), true))));
   }
 
   @Test
@@ -199,7 +201,7 @@ class ConfigFileTest {
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
             + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " secrets, chapAlgorithms, discovery, limits, targets");
+            + " secrets, chapAlgorithms, discovery, limits, targets, faults");
   }
 
   @Test
@@ -283,7 +285,8 @@ class ConfigFileTest {
                     Optional.empty(),
                     Optional.empty(),
                     AccessConfig.OPEN,
-                    List.of())));
+                    List.of(),
+                    FaultConfig.NONE)));
   }
 
   @Test

@@ -1,0 +1,31 @@
+package org.untorn.daemon;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.untorn.backstore.fault.PowerListener;
+import org.untorn.core.UnitSignal;
+import org.untorn.iscsi.IscsiServer;
+
+/**
+ * What a power cut is to initiators: their connections are reset, none is taken while the power is
+ * off, and when it is back every unit greets them with POWER ON OCCURRED.
+ */
+record Initiators(IscsiServer server, List<ServedLun> luns) implements PowerListener {
+
+  Initiators {
+    luns = List.copyOf(luns);
+  }
+
+  @Override
+  public CompletableFuture<Void> lost() {
+    return server.sever();
+  }
+
+  @Override
+  public void restored() {
+    for (ServedLun lun : luns) {
+      var _ = lun.disk().unit().signal(new UnitSignal.PowerOn());
+    }
+    server.resume();
+  }
+}
