@@ -15,6 +15,7 @@ import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
+import org.untorn.vpd.AtomicLimits;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -186,6 +187,15 @@ final class Flags {
         order = 35,
         description = "MAXIMUM ATOMIC BOUNDARY SIZE. Default: 128.")
     private Optional<BlockCount> boundaryMax = Optional.empty();
+
+    private LunSettings.Atomic settings() {
+      return new LunSettings.Atomic(max, alignment, granularity, maxWithBoundary, boundaryMax);
+    }
+
+    /** The limits alone, of a disk with blocks of that many bytes. */
+    Parsed<AtomicLimits> limits(int blockLength) {
+      return LunSettings.limits(profile, settings(), blockLength);
+    }
   }
 
   /** What all of them ask for. */
@@ -205,12 +215,7 @@ final class Flags {
             disk.blockSize.map(Flags::bytes),
             disk.physicalBlockSize.map(Flags::bytes),
             atomic.profile,
-            new LunSettings.Atomic(
-                atomic.max,
-                atomic.alignment,
-                atomic.granularity,
-                atomic.maxWithBoundary,
-                atomic.boundaryMax));
+            atomic.settings());
     return storage()
         .then(
             storage ->

@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
       ConfigCommand.class,
       DoctorCommand.class,
       SessionsCommand.class,
+      ProveCommand.class,
       VerdictCommand.class,
       PowerCommand.class
     },
@@ -52,6 +53,7 @@ import picocli.CommandLine.TypeConversionException;
       "  untorn volume --help                  volumes, snapshots, clones; images in and out",
       "  untorn check DIR                      verify every checksum of a pool",
       "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
+      "  untorn prove                          power cuts tear plain writes and never atomic ones",
       "",
       "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be.",
       "More words on standard error: UNTORN_LOG=debug"

@@ -84,7 +84,7 @@ public record LunSettings(
       return Parsed.wrong(
           "a size of %s is not a whole number of blocks of %d bytes".formatted(capacity, block));
     }
-    return limits(block)
+    return limits(profile, atomic, block)
         .then(limits -> Parsed.value(new LunConfig(lun, name, size, block, physical, limits)));
   }
 
@@ -95,7 +95,12 @@ public record LunSettings(
         : Parsed.wrong("'%s' is no LUN: 0 to %d".formatted(text, MAXIMUM_LUN));
   }
 
-  private Parsed<AtomicLimits> limits(int block) {
+  /**
+   * The limits that a profile and what is said over it come to.
+   *
+   * @param block bytes per logical block
+   */
+  public static Parsed<AtomicLimits> limits(Optional<String> profile, Atomic atomic, int block) {
     String profileName = profile.orElse(AtomicProfile.DEFAULT.name());
     Optional<AtomicProfile> preset = AtomicProfile.named(profileName);
     if (preset.isEmpty()) {
