@@ -32,10 +32,10 @@ import java.util.function.Supplier;
 final class Spares {
 
   /**
-   * Longer writes are no faster, and the host would keep the file in pieces of memory so large that
-   * overwriting a few bytes in one is slow.
+   * The host keeps a file in pieces of memory as long as the writes that made it, and overwrites a
+   * few bytes in a short one sooner. Shorter ones than this make long records slower.
    */
-  private static final int PIECE_BYTES = 512 << 10;
+  private static final int PIECE_BYTES = 256 << 10;
 
   /** So many files in a row that cannot be made are no bad luck. */
   private static final int ATTEMPTS = 3;

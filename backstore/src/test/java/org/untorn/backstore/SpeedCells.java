@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The lines of {@link StoreSpeed}, and the files and the pool that they work on.
@@ -20,12 +22,15 @@ import java.util.stream.IntStream;
  * are as old and as warm as the files. Operations are made before they are measured, so what is
  * allocated on the heap is the store's. Linux overwrites 4 KiB faster in a file that came into its
  * page cache in small pieces, and 1 MiB faster in one that came in large ones: each side by the
- * host has the file that suits it.
+ * host has the file that suits it. So does the store: a volume that was written in blocks of 4 KiB
+ * at random, as its map stays from then on, and one that was written from start to end.
  */
 final class SpeedCells implements AutoCloseable {
 
   private static final long FILE_BYTES = 1L << 30;
-  private static final long POOL_BYTES = 4L << 30;
+  private static final long POOL_BYTES = 6L << 30;
+  private static final String FINE = "fine";
+  private static final String COARSE = "coarse";
   private static final int BLOCK = 4096;
   private static final int WRITERS = 32;
   private static final int PREPARED = 1 << 17;
@@ -39,7 +44,8 @@ final class SpeedCells implements AutoCloseable {
   private final FileChannel coarse;
   private final DirectoryMedium folder;
   private final Pool pool;
-  private final BlockStore volume;
+  private final BlockStore fineVolume;
+  private final BlockStore coarseVolume;
 
   SpeedCells(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory);
@@ -47,15 +53,28 @@ final class SpeedCells implements AutoCloseable {
     coarse = file(directory.resolve("coarse"), large.next());
     folder = DirectoryMedium.open(directory.resolve("pool"));
     pool = Pool.open(folder, PoolOptions.DEFAULT.withCapacityBytes(POOL_BYTES));
-    pool.create("volume", new Geometry(BLOCK, FILE_BYTES / BLOCK));
-    volume = pool.open("volume");
-    List<BlockOperation> everything = writes(large, false, false);
-    for (long written = 0; written < POOL_BYTES; written += FILE_BYTES) {
-      for (BlockOperation write : everything) {
-        run(write);
-      }
-      flush();
+    fineVolume = filled(FINE);
+    coarseVolume = filled(COARSE);
+    List<Long> blocks = new ArrayList<>(LongStream.range(0, FILE_BYTES / BLOCK).boxed().toList());
+    Collections.shuffle(blocks, random);
+    for (long lba : blocks) {
+      run(fineVolume, write(lba, small, false));
     }
+    flush();
+  }
+
+  /** A volume that was written from start to end, again and again, so that the pool is used up. */
+  private BlockStore filled(String name) throws IOException, InterruptedException {
+    pool.create(name, new Geometry(BLOCK, FILE_BYTES / BLOCK));
+    BlockStore volume = pool.open(name);
+    List<BlockOperation> everything = writes(large, false, false);
+    for (long written = 0; written < POOL_BYTES / 2; written += FILE_BYTES) {
+      for (BlockOperation write : everything) {
+        run(volume, write);
+      }
+      flush(volume);
+    }
+    return volume;
   }
 
   /** Buffers that take turns, as they do at a queue depth of {@value #WRITERS}. */
@@ -99,11 +118,11 @@ final class SpeedCells implements AutoCloseable {
         new SpeedCell(
             "4 KiB random read",
             side(40_000, places(small, true), at -> fine.read(small.next(), at), () -> {}),
-            storeSide(40_000, reads(), () -> {})),
+            storeSide(fineVolume, 40_000, reads(), () -> {})),
         new SpeedCell(
             "64 KiB atomic beside plain write",
-            storeSide(2_000, writes(medium, false, false), this::flush),
-            storeSide(2_000, writes(medium, false, true), this::flush)),
+            storeSide(coarseVolume, 2_000, writes(medium, false, false), this::flush),
+            storeSide(coarseVolume, 2_000, writes(medium, false, true), this::flush)),
         new SpeedCell(
             "4 KiB durable, 32 writers",
             side(100, places(small, true), this::writeDurably, () -> {}),
@@ -119,7 +138,11 @@ final class SpeedCells implements AutoCloseable {
             places(data, randomly),
             at -> file.write(data.next(), at),
             () -> file.force(false)),
-        storeSide(operations, writes(data, randomly, false), this::flush));
+        storeSide(
+            randomly ? fineVolume : coarseVolume,
+            operations,
+            writes(data, randomly, false),
+            this::flush));
   }
 
   /** What is done at a place of a file. */
@@ -142,13 +165,13 @@ final class SpeedCells implements AutoCloseable {
   }
 
   private SpeedCell.Side storeSide(
-      int count, List<BlockOperation> operations, SpeedCell.Work rest) {
+      BlockStore volume, int count, List<BlockOperation> operations, SpeedCell.Work rest) {
     int[] next = {0};
     return new SpeedCell.Side(
         count,
         () -> {
           for (int i = 0; i < count; i++) {
-            run(operations.get(next[0]++ % operations.size()));
+            run(volume, operations.get(next[0]++ % operations.size()));
           }
         },
         rest);
@@ -166,14 +189,16 @@ final class SpeedCells implements AutoCloseable {
   private List<BlockOperation> writes(Buffers data, boolean randomly, boolean atomic) {
     List<BlockOperation> operations = new ArrayList<>();
     for (long at : places(data, randomly)) {
-      operations.add(
-          atomic
-              ? new BlockOperation.AtomicWrite(
-                  at / BLOCK, List.of(data.next().duplicate()), Durability.APPENDED)
-              : new BlockOperation.Write(
-                  at / BLOCK, List.of(data.next().duplicate()), Durability.APPENDED));
+      operations.add(write(at / BLOCK, data, atomic));
     }
     return operations;
+  }
+
+  private static BlockOperation write(long lba, Buffers data, boolean atomic) {
+    List<ByteBuffer> buffers = List.of(data.next().duplicate());
+    return atomic
+        ? new BlockOperation.AtomicWrite(lba, buffers, Durability.APPENDED)
+        : new BlockOperation.Write(lba, buffers, Durability.APPENDED);
   }
 
   private List<BlockOperation> reads() {
@@ -184,7 +209,7 @@ final class SpeedCells implements AutoCloseable {
     return operations;
   }
 
-  private void run(BlockOperation operation) throws InterruptedException {
+  private void run(BlockStore volume, BlockOperation operation) throws InterruptedException {
     volume.submit(operation, answer);
     answer.await();
   }
@@ -220,7 +245,12 @@ final class SpeedCells implements AutoCloseable {
     }
   }
 
+  /** All volumes are in one log. */
   private void flush() throws InterruptedException {
+    flush(fineVolume);
+  }
+
+  private static void flush(BlockStore volume) throws InterruptedException {
     Semaphore done = new Semaphore(0);
     volume.submit(
         new BlockOperation.Flush(),
@@ -242,7 +272,7 @@ final class SpeedCells implements AutoCloseable {
     for (int i = 0; i < operations; i++) {
       writers.acquire();
       long lba = random.nextInt((int) (FILE_BYTES / BLOCK));
-      volume.submit(
+      fineVolume.submit(
           new BlockOperation.Write(lba, List.of(small.next().duplicate()), Durability.STABLE),
           outcome -> {
             mustBeDone(outcome);
@@ -255,28 +285,29 @@ final class SpeedCells implements AutoCloseable {
   /** What single writes meet while the pool cleans. */
   List<TailLatency> tails() {
     return List.of(
-        tail("4 KiB random write", writes(small, true, false), 5_000),
-        tail("64 KiB random write", writes(medium, true, false), 1_000));
+        tail("4 KiB random write", fineVolume, writes(small, true, false), 5_000),
+        tail("64 KiB random write", coarseVolume, writes(medium, true, false), 1_000));
   }
 
-  private TailLatency tail(String name, List<BlockOperation> operations, int count) {
+  private TailLatency tail(
+      String name, BlockStore volume, List<BlockOperation> operations, int count) {
     int[] next = {0};
     return new TailLatency(
         name,
         count,
-        () -> run(operations.get(next[0]++ % operations.size())),
+        () -> run(volume, operations.get(next[0]++ % operations.size())),
         pool::clean,
         this::flush);
   }
 
   /** How long a snapshot of a volume of 100 GiB takes, with what is mapped in it. */
   void printSnapshot(int rounds) throws IOException, InterruptedException {
-    pool.resize("volume", (100L << 30) / BLOCK);
+    pool.resize(FINE, (100L << 30) / BLOCK);
     double[] millis = new double[rounds];
     for (int i = 0; i < rounds; i++) {
-      run(new BlockOperation.Write(0, List.of(small.next().duplicate()), Durability.APPENDED));
+      run(fineVolume, write(0, small, false));
       long start = System.nanoTime();
-      pool.snapshot("volume", "snapshot");
+      pool.snapshot(FINE, "snapshot");
       millis[i] = (System.nanoTime() - start) / 1e6;
       pool.delete("snapshot");
     }
