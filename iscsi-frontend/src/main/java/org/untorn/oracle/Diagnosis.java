@@ -1,6 +1,7 @@
 package org.untorn.oracle;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,28 +10,32 @@ import java.util.function.Predicate;
 /**
  * Guesses from what a disk broke what is wrong with it.
  *
- * <p>A guess that says more ("only above 16 blocks") is made where the writes that it excuses were
- * at risk often enough, and stayed whole.
+ * <p>Of the kinds of writes that all torn ones are of, it names the one that leaves out the most
+ * that were at risk and stayed whole.
  */
 public final class Diagnosis {
 
-  /** How many writes have to have stayed whole, before their kind is taken for safe. */
+  /** How often something has to be seen before it is taken for a rule. */
   private static final int ENOUGH = 5;
+
+  private static final int FLUSHES = 4;
 
   /**
    * What such a disk may do wrong.
    *
-   * @param defect its name
+   * @param defect what {@code --defect} calls it
    * @param why what speaks for it
    */
   public record Suspicion(String defect, String why) {}
 
   private final Map<Integer, Operation> operations = new HashMap<>();
   private final Verdict verdict;
+  private final int granularity;
   private final List<Suspicion> suspicions = new ArrayList<>();
 
-  private Diagnosis(History history, Verdict verdict) {
+  private Diagnosis(History history, Verdict verdict, int granularity) {
     this.verdict = verdict;
+    this.granularity = granularity;
     for (Event event : history.events()) {
       if (event instanceof Event.Sent(int id, Operation operation)) {
         operations.put(id, operation);
@@ -38,9 +43,13 @@ public final class Diagnosis {
     }
   }
 
-  /** The suspicions, the most telling first; none if all promises were kept. */
-  public static List<Suspicion> of(History history, Verdict verdict) {
-    Diagnosis diagnosis = new Diagnosis(history, verdict);
+  /**
+   * The suspicions; none if all promises were kept.
+   *
+   * @param granularity what the disk says that an atomic write's length is a multiple of, in blocks
+   */
+  public static List<Suspicion> of(History history, Verdict verdict, int granularity) {
+    Diagnosis diagnosis = new Diagnosis(history, verdict, granularity);
     diagnosis.tears();
     diagnosis.losses();
     diagnosis.foreign();
@@ -56,6 +65,9 @@ public final class Diagnosis {
     return verdict.findings().stream().filter(which).toList();
   }
 
+  /** A kind of write that a disk may tear, while it leaves others whole. */
+  private record Kind(String defect, String words, Predicate<Operation.Write> torn) {}
+
   private void tears() {
     List<Operation.Write> torn = new ArrayList<>();
     for (Finding finding : findings(f -> f.promise() == Promise.ATOMICITY && f.cut() > 0)) {
@@ -67,31 +79,45 @@ public final class Diagnosis {
       return;
     }
     List<Operation.Write> whole = whole();
-    int shortest = torn.stream().mapToInt(Operation.Write::unit).min().orElseThrow();
-    long shorter = whole.stream().filter(write -> write.unit() < shortest).count();
-    long aligned = whole.stream().filter(Diagnosis::isAligned).count();
-    long single = whole.stream().filter(write -> write.unit() == write.blocks()).count();
-    if (torn.stream().allMatch(write -> write.unit() < write.blocks()) && single >= ENOUGH) {
-      suspect(
-          "ignores the boundary",
-          "%d atomic writes with a boundary were torn inside it, and of %d without none"
-              .formatted(torn.size(), single));
-    } else if (torn.stream().noneMatch(Diagnosis::isAligned) && aligned >= ENOUGH) {
-      suspect(
-          "is atomic only when aligned",
-          ("%d atomic writes were torn, none of them at a multiple of its length; %d that were"
-                  + " stayed whole")
-              .formatted(torn.size(), aligned));
-    } else if (shorter >= ENOUGH) {
-      suspect(
-          "tears atomic writes above a size",
-          "%d atomic writes of %d blocks or more were torn, and of %d shorter ones none"
-              .formatted(torn.size(), shortest, shorter));
-    } else {
-      suspect(
-          "tears atomic writes on power loss",
-          "%d atomic writes of all kinds were torn by power cuts".formatted(torn.size()));
+    Kind closest = new Kind("tears-on-power-loss", "of all kinds", _ -> true);
+    for (Kind kind : kinds(torn)) {
+      boolean all = torn.stream().allMatch(kind.torn());
+      if (all && spared(kind, whole) >= Math.max(ENOUGH, spared(closest, whole) + 1)) {
+        closest = kind;
+      }
     }
+    long spared = spared(closest, whole);
+    suspect(
+        closest.defect(),
+        "%d atomic writes %s were torn%s"
+            .formatted(
+                torn.size(),
+                closest.words(),
+                spared == 0 ? "" : ", and of " + spared + " others none"));
+  }
+
+  /** The kinds that leave out something, if what was torn is of them. */
+  private List<Kind> kinds(List<Operation.Write> torn) {
+    int shortest = torn.stream().mapToInt(Operation.Write::unit).min().orElseThrow();
+    return List.of(
+        new Kind(
+            "forgets-granularity",
+            "whose length is no multiple of the granularity",
+            write -> write.blocks() % granularity != 0),
+        new Kind("ignores-boundary", "with a boundary", write -> write.unit() < write.blocks()),
+        new Kind(
+            "atomic-only-when-aligned",
+            "that begin at no multiple of their length",
+            write -> write.lba() % write.blocks() != 0),
+        new Kind(
+            "tears-long-atomic-writes",
+            "of " + shortest + " blocks or more",
+            write -> write.unit() >= shortest));
+  }
+
+  /** How many writes of other kinds stayed whole. */
+  private static long spared(Kind kind, List<Operation.Write> whole) {
+    return whole.stream().filter(kind.torn().negate()).count();
   }
 
   /** The atomic writes that were at risk in a cut and are whole, there or not. */
@@ -105,36 +131,50 @@ public final class Diagnosis {
         .toList();
   }
 
-  private static boolean isAligned(Operation.Write write) {
-    return write.lba() % write.blocks() == 0;
-  }
-
   private void losses() {
     List<Finding> gone =
         findings(f -> f.promise() == Promise.DURABILITY || f.promise() == Promise.ORDERING);
     List<Finding> byFlush =
         gone.stream().filter(f -> madeStableBy(f) instanceof Operation.Flush).toList();
     long byFua = gone.stream().filter(f -> madeStableBy(f) instanceof Operation.Write).count();
-    long outlived = byFlush.stream().filter(f -> f.fate() == Fate.REORDERED).count();
-    if (!byFlush.isEmpty() && outlived == byFlush.size()) {
-      suspect(
-          "reorders across flushes",
-          "%d writes that a flush had made stable are gone, and each time later ones are there"
-              .formatted(outlived));
-    } else if (!byFlush.isEmpty()) {
-      suspect(
-          "lies about flush",
-          "%d writes that a flush had made stable are gone".formatted(byFlush.size()));
+    if (!byFlush.isEmpty()) {
+      boolean outlived = byFlush.stream().anyMatch(f -> f.fate() == Fate.REORDERED);
+      if (outlived && onlyEveryOther(byFlush)) {
+        suspect(
+            "reorders-across-flushes",
+            "%d writes that every other flush had made stable are gone, and later ones are there"
+                .formatted(byFlush.size()));
+      } else {
+        suspect(
+            "flush-lies",
+            "%d writes that a flush had made stable are gone".formatted(byFlush.size()));
+      }
     }
     if (byFua > 0) {
       suspect(
-          "lies about FUA",
-          "%d writes with FUA are gone, though they were answered".formatted(byFua));
+          "fua-lies", "%d writes with FUA are gone, though they were answered".formatted(byFua));
     }
     long others = gone.size() - byFlush.size() - byFua;
     if (others > 0) {
       suspect("forgets", "%d ranges that were there for sure are gone".formatted(others));
     }
+  }
+
+  /** Whether all flushes that did not hold are odd, or all are even, and there are enough. */
+  private boolean onlyEveryOther(List<Finding> byFlush) {
+    List<Integer> flushes =
+        operations.entrySet().stream()
+            .filter(entry -> entry.getValue() instanceof Operation.Flush)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    List<Integer> broken =
+        byFlush.stream()
+            .map(finding -> Collections.binarySearch(flushes, finding.operations().get(1)))
+            .distinct()
+            .toList();
+    return broken.size() >= FLUSHES
+        && broken.stream().map(place -> place % 2).distinct().count() == 1;
   }
 
   private Operation madeStableBy(Finding finding) {
@@ -145,7 +185,7 @@ public final class Diagnosis {
   private void foreign() {
     long corrupt = findings(f -> f.fate() == Fate.CORRUPT).size();
     if (corrupt > 0) {
-      suspect("silently corrupts", "%d blocks hold what nobody wrote".formatted(corrupt));
+      suspect("corrupts-silently", "%d blocks hold what nobody wrote".formatted(corrupt));
     }
     long misdirected = findings(f -> f.fate() == Fate.MISDIRECTED).size();
     if (misdirected > 0) {

@@ -72,14 +72,14 @@ class VerdictCommandTest {
 
     assertThat(answer.exitCode()).isEqualTo(1);
     assertThat(answer.out())
-        .contains("lies about flush")
+        .contains("flush-lies")
         .contains("cut 1: lost: write 1 (WRITE of 2 blocks at 0), made stable by flush 2, is gone");
     assertThat(Files.readString(xml))
         .contains("<testsuite name=\"plain &amp; simple\" tests=\"5\" failures=\"1\"")
         .contains("<failure type=\"DURABILITY\"");
     assertThat(Files.readString(html))
         .startsWith("<!doctype html>")
-        .contains("plain &amp; simple", "lies about flush", "class=\"lost\"")
+        .contains("plain &amp; simple", "flush-lies", "class=\"lost\"")
         .doesNotContain("http://", "https://", "plain & simple");
   }
 

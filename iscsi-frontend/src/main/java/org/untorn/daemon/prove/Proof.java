@@ -35,8 +35,8 @@ public record Proof(
         EvidenceFile.text(new Evidence(facts(experiment, facts), List.of(plain, atomic)));
     return new Proof(
         experiment,
-        Judged.of(plain),
-        Judged.of(atomic),
+        Judged.of(plain, experiment.granularity()),
+        Judged.of(atomic, experiment.granularity()),
         evidence,
         (System.nanoTime() - begun) / 1_000_000_000);
   }
@@ -57,7 +57,7 @@ public record Proof(
     facts.put("block length", Integer.toString(experiment.blockLength()));
     facts.put("atomic max", Long.toString(limits.maximumTransferLength()));
     facts.put("atomic alignment", Long.toString(limits.alignment()));
-    facts.put("atomic granularity", Long.toString(limits.granularity()));
+    facts.put(Evidence.GRANULARITY, Long.toString(limits.granularity()));
     facts.put(
         "atomic max with boundary", Long.toString(limits.maximumTransferLengthWithBoundary()));
     facts.put("atomic boundary max", Long.toString(limits.maximumBoundarySize()));
@@ -74,7 +74,7 @@ public record Proof(
         new AtomicLimits(
             number(evidence, "atomic max"),
             number(evidence, "atomic alignment"),
-            number(evidence, "atomic granularity"),
+            number(evidence, Evidence.GRANULARITY),
             number(evidence, "atomic max with boundary"),
             number(evidence, "atomic boundary max")));
   }

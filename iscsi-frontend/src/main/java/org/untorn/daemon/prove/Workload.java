@@ -14,7 +14,10 @@ final class Workload {
 
   private static final double FUA = 0.2;
   private static final double NATURAL = 0.35;
-  private static final double WITH_BOUNDARY = 0.15;
+  private static final double WITH_BOUNDARY = 0.2;
+
+  /** Of a length that an atomic write must not have: it is refused, or else it must be whole. */
+  private static final double UNRULY = 0.08;
 
   private final Experiment experiment;
 
@@ -30,7 +33,7 @@ final class Workload {
    */
   Round round(int number, boolean atomic) {
     Random random = new Random(experiment.seed() * 0x9E3779B97F4A7C15L + number);
-    int count = 2 + random.nextInt(5);
+    int count = 3 + random.nextInt(6);
     List<Step> steps = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       double kind = i == 0 ? 0 : random.nextDouble();
@@ -55,6 +58,9 @@ final class Workload {
     int length = Math.min(granules, (1 << magnitude) + random.nextInt(1 << magnitude));
     boolean natural = random.nextDouble() < NATURAL;
     int blocks = (natural ? Integer.highestOneBit(length) : length) * granularity;
+    if (granularity > 1 && random.nextDouble() < UNRULY) {
+      blocks -= 1 + random.nextInt(granularity - 1);
+    }
     int step =
         natural ? leastCommonMultiple(blocks, experiment.alignment()) : experiment.alignment();
     int places = (experiment.region() - blocks) / step + 1;

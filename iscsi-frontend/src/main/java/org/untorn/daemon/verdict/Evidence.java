@@ -13,6 +13,9 @@ import java.util.Map;
  */
 public record Evidence(Map<String, String> facts, List<Recording> recordings) {
 
+  /** The fact that says what an atomic write's length is a multiple of, in blocks. */
+  public static final String GRANULARITY = "atomic granularity";
+
   public Evidence {
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     recordings = List.copyOf(recordings);

@@ -97,7 +97,7 @@ final class VerdictPage {
     page.append("<h2>%s</h2>%n".formatted(text(one.recording().name())));
     for (Diagnosis.Suspicion suspicion : one.suspicions()) {
       page.append(
-          "<p class=\"verdict broken\">This is what a disk does that <b>%s</b>: %s.</p>%n"
+          "<p class=\"verdict broken\">This looks like the defect <b>%s</b>: %s.</p>%n"
               .formatted(text(suspicion.defect()), text(suspicion.why())));
     }
     page.append("<div class=\"key\">");

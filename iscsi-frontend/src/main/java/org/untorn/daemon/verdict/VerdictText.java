@@ -51,8 +51,7 @@ public final class VerdictText {
     text.append('\n').append(one.recording().name()).append(":\n");
     for (Diagnosis.Suspicion suspicion : one.suspicions()) {
       text.append(
-          "  this is what a disk does that %s: %s%n"
-              .formatted(suspicion.defect(), suspicion.why()));
+          "  this looks like the defect %s: %s%n".formatted(suspicion.defect(), suspicion.why()));
     }
     for (Finding finding : findings.subList(0, Math.min(MOST_FINDINGS, findings.size()))) {
       text.append("  %s: %s: %s%n".formatted(where(finding), finding.fate(), finding.sentence()));
