@@ -42,6 +42,7 @@ import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.fault.PowerApi;
+import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.VolumesApi;
@@ -97,6 +98,16 @@ final class Daemon implements AutoCloseable {
    * @param filter makes what stands over a volume
    */
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter) throws IOException {
+    return start(config, filter, Histories.none());
+  }
+
+  /**
+   * The same, remembering what is asked of each volume.
+   *
+   * @param histories for which volumes that is
+   */
+  static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter, Histories histories)
+      throws IOException {
     AccessRules access = accessRules(config);
     DeviceFaults faults = new DeviceFaults(config.faults());
     Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -106,7 +117,10 @@ final class Daemon implements AutoCloseable {
       List<ServedLun> luns = new ArrayList<>();
       Map<String, ScsiTarget> targets = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
-        targets.put(target.name(), ScsiTarget.of(device(target, store, faults, filter, luns)));
+        targets.put(
+            target.name(),
+            ScsiTarget.of(
+                device(target, store, faults, below -> histories.over(filter.apply(below)), luns)));
       }
       IscsiServer server =
           bound(
@@ -119,7 +133,7 @@ final class Daemon implements AutoCloseable {
                           .with(limits(config.access().limits())),
                       targets));
       parts.push(server);
-      faults.power().ifPresent(power -> power.listener(new Initiators(server, luns)));
+      faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
       Portal portal = new Portal(server.address());
       PoolVolumes volumes =
           store.volumes(new ServedVolumes(luns, server::sessions, faults::changed));
@@ -137,6 +151,8 @@ final class Daemon implements AutoCloseable {
                           new VolumesApi(volumes),
                           "/sessions",
                           new SessionsApi(server::sessions, server::drop, InstantSource.system()),
+                          "/history",
+                          histories,
                           "/power",
                           new PowerApi(faults.power()))));
       parts.push(control);

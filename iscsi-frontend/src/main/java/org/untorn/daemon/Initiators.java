@@ -4,13 +4,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.untorn.backstore.fault.PowerListener;
 import org.untorn.core.UnitSignal;
+import org.untorn.daemon.history.Histories;
 import org.untorn.iscsi.IscsiServer;
 
 /**
  * What a power cut is to initiators: their connections are reset, none is taken while the power is
- * off, and when it is back every unit greets them with POWER ON OCCURRED.
+ * off, and when it is back every unit greets them with POWER ON OCCURRED. Before that the histories
+ * look at what is left.
  */
-record Initiators(IscsiServer server, List<ServedLun> luns) implements PowerListener {
+record Initiators(IscsiServer server, List<ServedLun> luns, Histories histories)
+    implements PowerListener {
 
   Initiators {
     luns = List.copyOf(luns);
@@ -23,6 +26,7 @@ record Initiators(IscsiServer server, List<ServedLun> luns) implements PowerList
 
   @Override
   public void restored() {
+    histories.powerWasCut();
     for (ServedLun lun : luns) {
       var _ = lun.disk().unit().signal(new UnitSignal.PowerOn());
     }

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.untorn.daemon.config.DaemonConfig;
+import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.history.Histories;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +46,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "When ready print one line of JSON on standard output, and nothing else there.")
   private boolean json;
 
+  @Option(
+      names = "--history",
+      order = 2,
+      description = "Remember what is asked of each disk: /history, and 'untorn verdict'.")
+  private boolean history;
+
   @Mixin private Flags flags = new Flags();
 
   @Override
@@ -56,10 +65,16 @@ final class ServeCommand implements Callable<Integer> {
     };
   }
 
+  private Histories histories(DaemonConfig config) {
+    return history
+        ? Histories.of(config.luns().stream().map(LunConfig::volume).toList())
+        : Histories.none();
+  }
+
   private int serve(DaemonConfig config) throws InterruptedException {
     Daemon daemon;
     try {
-      daemon = Daemon.start(config);
+      daemon = Daemon.start(config, UnaryOperator.identity(), histories(config));
     } catch (IOException problem) {
       Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
       return spec.exitCodeOnExecutionException();
