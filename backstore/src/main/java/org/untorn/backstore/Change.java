@@ -52,15 +52,13 @@ sealed interface Change {
 
     private final long volume;
     private final long lba;
-    private final int blocks;
-    private final int blockLength;
+    private final PieceLayout layout;
     private final int[] checksums;
 
-    Write(long volume, long lba, int blocks, int blockLength, int[] checksums) {
+    Write(long volume, long lba, PieceLayout layout, int[] checksums) {
       this.volume = volume;
       this.lba = lba;
-      this.blocks = blocks;
-      this.blockLength = blockLength;
+      this.layout = layout;
       this.checksums = checksums;
     }
 
@@ -85,7 +83,7 @@ sealed interface Change {
     }
 
     PieceLayout layout() {
-      return PieceLayout.of(lba, blocks, blockLength);
+      return layout;
     }
 
     /** Shared, not to be changed. */
@@ -95,7 +93,7 @@ sealed interface Change {
 
     /** What the map gets to know when the payload is at {@code location}. */
     Written written(long location) {
-      return new Written(layout(), location, checksums);
+      return new Written(layout, location, checksums);
     }
 
     @Override
@@ -105,7 +103,7 @@ sealed interface Change {
 
     @Override
     public void putBody(ByteBuffer into) {
-      into.putInt(blockLength).putInt(blocks);
+      into.putInt(layout.blockUnits() * Location.UNIT_BYTES).putInt(blocks());
       for (int checksum : checksums) {
         into.putInt(checksum);
       }
@@ -113,7 +111,11 @@ sealed interface Change {
 
     @Override
     public boolean touches(long volume, long lba, long count) {
-      return this.volume == volume && this.lba < lba + count && lba < this.lba + blocks;
+      return this.volume == volume && this.lba < lba + count && lba < this.lba + blocks();
+    }
+
+    private int blocks() {
+      return layout.units() / layout.blockUnits();
     }
 
     static Write from(long volume, long lba, ByteBuffer body) {
@@ -121,7 +123,7 @@ sealed interface Change {
       int blocks = body.getInt();
       int[] checksums = new int[body.remaining() / Integer.BYTES];
       body.asIntBuffer().get(checksums);
-      return new Write(volume, lba, blocks, blockLength, checksums);
+      return new Write(volume, lba, PieceLayout.of(lba, blocks, blockLength), checksums);
     }
   }
 

@@ -15,11 +15,16 @@ final class VolumeStore implements BlockStore {
   private final Committer committer;
   private final RootReader reader;
 
+  /** What one record can hold; a volume keeps its block length. */
+  private final int maximumBlocks;
+
   VolumeStore(Volume volume, Log log, Committer committer, RootReader reader) {
     this.volume = volume;
     this.log = log;
     this.committer = committer;
     this.reader = reader;
+    this.maximumBlocks =
+        SegmentLayout.maximumBlocks(log.segmentBytes(), volume.visible().geometry().blockLength());
   }
 
   @Override
@@ -128,11 +133,7 @@ final class VolumeStore implements BlockStore {
 
   private int plainRecordBytes() {
     int blockLength = geometry().blockLength();
-    return Math.min(PLAIN_RECORD_BYTES, maximumBlocks() * blockLength);
-  }
-
-  private int maximumBlocks() {
-    return SegmentLayout.maximumBlocks(log.segmentBytes(), geometry().blockLength());
+    return Math.min(PLAIN_RECORD_BYTES, maximumBlocks * blockLength);
   }
 
   private void write(long lba, List<ByteBuffer> data, int recordBytes, Completion completion) {
@@ -159,8 +160,8 @@ final class VolumeStore implements BlockStore {
   private Change.Write change(long lba, List<ByteBuffer> data) {
     int blockLength = geometry().blockLength();
     int blocks = Math.toIntExact(BlockOperation.length(data) / blockLength);
-    int[] checksums = Checksum.ofPieces(data, PieceLayout.of(lba, blocks, blockLength));
-    return new Change.Write(volume.id(), lba, blocks, blockLength, checksums);
+    PieceLayout layout = PieceLayout.of(lba, blocks, blockLength);
+    return new Change.Write(volume.id(), lba, layout, Checksum.ofPieces(data, layout));
   }
 
   private void compareAndWrite(BlockOperation.CompareAndWrite compare, Completion completion) {
@@ -255,7 +256,7 @@ final class VolumeStore implements BlockStore {
 
   private void checkOneRecord(long bytes) {
     checkBlocks(bytes);
-    if (bytes / geometry().blockLength() > maximumBlocks()) {
+    if (bytes / geometry().blockLength() > maximumBlocks) {
       throw new IllegalArgumentException(
           bytes
               + " bytes in one piece: segments of "

@@ -49,9 +49,7 @@ final class Canary {
       ByteBuffer body = head.slice(RecordHeader.BYTES, header.get().bodyBytes());
       PieceLayout layout = PieceLayout.of(header.get().lba(), body.getInt(4), body.getInt(0));
       int[] forged = Checksum.ofPieces(List.of(payload), layout);
-      Change change =
-          new Change.Write(
-              header.get().volume(), header.get().lba(), body.getInt(4), body.getInt(0), forged);
+      Change change = new Change.Write(header.get().volume(), header.get().lba(), layout, forged);
       header.get().put(head.duplicate(), change);
     }
   }
