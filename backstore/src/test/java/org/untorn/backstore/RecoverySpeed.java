@@ -1,6 +1,8 @@
 package org.untorn.backstore;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,13 +49,17 @@ final class RecoverySpeed {
     if (!WRITTEN.equals(said)) {
       throw new IllegalStateException("the writer said " + said);
     }
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long cpu = threads.getCurrentThreadCpuTime();
     long start = System.nanoTime();
     try (DirectoryMedium medium = DirectoryMedium.open(directory);
         Pool pool = Pool.open(medium, options(bytes))) {
       System.out.printf(
           Locale.ROOT,
-          "ready %.2f s after a kill, %d GiB written since the last clean stop, %d blocks mapped%n",
+          "ready %.2f s after a kill, %.2f s of it processor time; %d GiB written since the last"
+              + " clean stop, %d blocks mapped%n",
           (System.nanoTime() - start) / 1e9,
+          (threads.getCurrentThreadCpuTime() - cpu) / 1e9,
           bytes >> 30,
           pool.list().getFirst().mappedBlocks());
     }
