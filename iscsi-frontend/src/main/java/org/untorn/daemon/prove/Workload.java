@@ -66,7 +66,9 @@ final class Workload {
     int places = (experiment.region() - blocks) / step + 1;
     long lba = (long) step * random.nextInt(places);
     int boundary = boundary(blocks, random);
-    return new Step.Write(lba, blocks, boundary, random.nextDouble() < FUA);
+    // One with a boundary is several changes, whose ends with FUA race with a cut inside.
+    boolean fua = random.nextDouble() < FUA && boundary == 0;
+    return new Step.Write(lba, blocks, boundary, fua);
   }
 
   private int boundary(int blocks, Random random) {
