@@ -122,6 +122,11 @@ public final class UntornProcess implements AutoCloseable {
     return errors.soFar();
   }
 
+  /** What the host knows it by. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();

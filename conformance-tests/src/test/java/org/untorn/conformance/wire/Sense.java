@@ -11,11 +11,16 @@ import java.util.Optional;
  */
 record Sense(int key, int code, Optional<FieldPointer> pointer) {
 
+  static final int MEDIUM_ERROR = 0x03;
+  static final int HARDWARE_ERROR = 0x04;
   static final int ILLEGAL_REQUEST = 0x05;
   static final int UNIT_ATTENTION = 0x06;
   static final int DATA_PROTECT = 0x07;
   static final int INVALID_FIELD_IN_CDB = 0x2400;
   static final int LBA_OUT_OF_RANGE = 0x2100;
+  static final int WRITE_ERROR = 0x0C00;
+  static final int SPACE_ALLOCATION_FAILED_WRITE_PROTECT = 0x2707;
+  static final int INTERNAL_TARGET_FAILURE = 0x4400;
 
   /**
    * The field pointer of an illegal request.
