@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Append {
 
+  /** So many segments are never filled with data. */
+  static final int KEPT_FROM_DATA = 2;
+
   private final Change change;
   private List<ByteBuffer> data;
   private final int payloadBytes;
@@ -79,9 +82,9 @@ final class Append {
    */
   int keptSegments() {
     return switch (change) {
-      case Change.Write write -> 2;
-      case Change.Create create -> 2;
-      case Change.Branch branch -> 2;
+      case Change.Write write -> KEPT_FROM_DATA;
+      case Change.Create create -> KEPT_FROM_DATA;
+      case Change.Branch branch -> KEPT_FROM_DATA;
       case Change.Unmap unmap -> 1;
       case Change.Resize resize -> 1;
       case Change.Rollback rollback -> 1;

@@ -73,6 +73,11 @@ final class Keeper {
   /** What was alive at the last checkpoint, in bytes. */
   private long alive;
 
+  /** How much is used, as far as is known without another checkpoint. */
+  private volatile Usage usage = new Usage(Long.MAX_VALUE, 0);
+
+  private volatile Runnable spaceChanged = () -> {};
+
   Keeper(
       Medium medium,
       Log log,
@@ -89,6 +94,31 @@ final class Keeper {
     this.cleaner = new Cleaner(medium, log, catalog.maps());
   }
 
+  /**
+   * What the last checkpoint found.
+   *
+   * @param alive bytes that the roots referred to
+   * @param lastSegment the newest segment then
+   */
+  private record Usage(long alive, int lastSegment) {}
+
+  /** From now on this is called whenever {@link #usedBytes} may have changed, on any thread. */
+  void onSpaceChanged(Runnable action) {
+    spaceChanged = action;
+  }
+
+  /**
+   * How much could not be had by cleaning: what was alive at the last checkpoint, and all that was
+   * written since.
+   */
+  long usedBytes() {
+    Usage last = usage;
+    long since = (long) log.lastSegmentNumber() - last.lastSegment();
+    return last.alive() == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : last.alive() + since * log.segmentBytes();
+  }
+
   /** A segment was taken, or missed; {@code available} are left. */
   void segmentTaken(int available) {
     synchronized (signal) {
@@ -100,6 +130,7 @@ final class Keeper {
       }
       signal.notifyAll();
     }
+    spaceChanged.run();
   }
 
   /** Ends the thread. */
@@ -137,11 +168,13 @@ final class Keeper {
               .toList();
       LiveBytes live = write(point, behind);
       alive = live.total();
+      usage = new Usage(alive, point.end().segment());
       log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
     } finally {
       log.release(point);
       reclaim();
     }
+    spaceChanged.run();
   }
 
   /** Cleans some segments now; false if none is worth it. */

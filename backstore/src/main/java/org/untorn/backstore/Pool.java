@@ -139,20 +139,30 @@ public final class Pool implements Volumes, AutoCloseable {
     log.feed();
   }
 
-  /** How much the pool's segments take, and may take at most, in bytes. */
+  /** How full the pool is. */
   public Space space() {
     long segmentBytes = log.segmentBytes();
     long maximum = segments.maximum() * segmentBytes;
-    return new Space(maximum, maximum - log.availableSegments() * segmentBytes);
+    long taken = maximum - log.availableSegments() * segmentBytes;
+    long usable = maximum - Append.KEPT_FROM_DATA * segmentBytes;
+    return new Space(maximum, usable, taken, Math.min(taken, keeper.usedBytes()));
+  }
+
+  /** From now on {@code action} is called when {@link #space} may have changed, on any thread. */
+  public void onSpaceChanged(Runnable action) {
+    keeper.onSpaceChanged(action);
   }
 
   /**
    * How full a pool is, in bytes of its medium.
    *
    * @param capacity what its segments may take
-   * @param used what they take, with what is dead in them and not cleaned yet
+   * @param usable what of it data may fill; the rest is kept for giving space back
+   * @param taken what they take, with what is dead in them and not cleaned yet
+   * @param used what of it cleaning would not give back: what volumes and snapshots refer to, and
+   *     what was written since the last checkpoint
    */
-  public record Space(long capacity, long used) {}
+  public record Space(long capacity, long usable, long taken, long used) {}
 
   @Override
   public List<Description> list() {

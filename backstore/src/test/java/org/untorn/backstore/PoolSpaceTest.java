@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** A pool stays within its capacity, finds what space there is, and says so when there is none. */
@@ -76,16 +77,40 @@ class PoolSpaceTest {
     try (Pool pool = Pool.open(medium, OPTIONS)) {
       pool.create("volume", larger);
       BlockStore store = pool.open("volume");
-      assertThat(pool.space()).isEqualTo(new Pool.Space(CAPACITY, SEGMENT));
+      assertSpace(pool, CAPACITY, SEGMENT);
       int lba = 0;
       while (writeAtomic(store, lba, blocks(store, 16, 7)) instanceof BlockOutcome.Done) {
         lba += 16;
       }
-      assertThat(pool.space()).isEqualTo(new Pool.Space(CAPACITY, CAPACITY - 2 * SEGMENT));
+      assertSpace(pool, CAPACITY, CAPACITY - 2 * SEGMENT);
       pool.capacity(OPTIONS.withCapacityBytes(2 * CAPACITY));
       assertThat(writeAtomic(store, lba, blocks(store, 16, 8))).isEqualTo(BlockOutcome.DONE);
-      assertThat(pool.space()).isEqualTo(new Pool.Space(2 * CAPACITY, CAPACITY - SEGMENT));
+      assertSpace(pool, 2 * CAPACITY, CAPACITY - SEGMENT);
       assertThat(read(store, 0, lba)).containsOnly(7);
+    }
+  }
+
+  private static void assertSpace(Pool pool, long capacity, long taken) {
+    assertThat(pool.space().capacity()).isEqualTo(capacity);
+    assertThat(pool.space().taken()).isEqualTo(taken);
+    assertThat(pool.space().used()).isBetween(0L, taken);
+  }
+
+  @Test
+  void what_is_used_is_what_cleaning_would_not_give_back_and_who_listens_hears_of_it()
+      throws IOException {
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", new Geometry(512, 2 * CAPACITY / 512));
+      BlockStore store = pool.open("volume");
+      AtomicLong heard = new AtomicLong();
+      pool.onSpaceChanged(heard::incrementAndGet);
+      for (int i = 0; i < 2 * SEGMENT / 512; i += 16) {
+        assertThat(writeAtomic(store, 0, blocks(store, 16, i))).isEqualTo(BlockOutcome.DONE);
+      }
+      pool.checkpoint();
+      assertThat(heard).hasPositiveValue();
+      assertThat(pool.space().used()).isEqualTo(16 * 512);
+      assertThat(pool.space().taken()).isGreaterThan(SEGMENT);
     }
   }
 

@@ -135,8 +135,9 @@ final class Daemon implements AutoCloseable {
       parts.push(server);
       faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
       Portal portal = new Portal(server.address());
-      PoolVolumes volumes =
-          store.volumes(new ServedVolumes(luns, server::sessions, faults::changed));
+      ServedVolumes served = new ServedVolumes(luns, server::sessions, faults::changed);
+      PoolVolumes volumes = store.volumes(served);
+      store.warnOfUse(served::spaceIsShort);
       ControlApi control =
           bound(
               config.control(),

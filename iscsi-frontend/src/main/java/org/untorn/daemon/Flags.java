@@ -15,6 +15,7 @@ import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
+import org.untorn.daemon.config.Threshold;
 import org.untorn.vpd.AtomicLimits;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -98,6 +99,15 @@ final class Flags {
             "What all volumes and snapshots may take together. Default: as much as they can ever"
                 + " hold.")
     private Optional<Size> capacity = Optional.empty();
+
+    @Option(
+        names = "--threshold",
+        paramLabel = "PERCENT",
+        order = 17,
+        description =
+            "Initiators are warned (unit attention 38h/07h) when so much of the capacity is used,"
+                + " 1%% to 99%%, or none. Default: 80%%.")
+    private Optional<Threshold> threshold = Optional.empty();
   }
 
   static final class Disk {
@@ -203,7 +213,9 @@ final class Flags {
     if (place.dir.isPresent() && place.ram) {
       return Parsed.wrong("--dir and --ram exclude each other: give one");
     }
-    return place.config.isPresent() ? fromFile(place.config.get()) : fromFlags();
+    Parsed<DaemonConfig> config =
+        place.config.isPresent() ? fromFile(place.config.get()) : fromFlags();
+    return config.then(read -> Parsed.value(read.with(place.threshold)));
   }
 
   private Parsed<DaemonConfig> fromFlags() {
@@ -268,7 +280,9 @@ final class Flags {
                                 .then(
                                     config ->
                                         Parsed.value(
-                                            config.with(faults.over(contents.faults()))))));
+                                            config
+                                                .with(faults.over(contents.faults()))
+                                                .with(contents.threshold())))));
   }
 
   private Parsed<Optional<Storage>> storage() {

@@ -9,6 +9,7 @@ import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
+import org.untorn.daemon.config.Threshold;
 import org.untorn.daemon.doctor.DoctorCommand;
 import org.untorn.daemon.fault.PowerCommand;
 import org.untorn.daemon.session.SessionsCommand;
@@ -82,6 +83,7 @@ public final class Main implements Callable<Integer> {
         .registerConverter(Endpoint.class, text -> converted(Endpoint.parse(text)))
         .registerConverter(Advertised.class, text -> converted(Advertised.parse(text)))
         .registerConverter(Size.class, text -> converted(Size.parse(text)))
+        .registerConverter(Threshold.class, text -> converted(Threshold.parse(text)))
         .registerConverter(BlockCount.class, text -> converted(BlockCount.parse(text)))
         .setParameterExceptionHandler(Main::wrongUsage)
         .setExecutionExceptionHandler(Main::failed)

@@ -120,6 +120,12 @@ final class OpenStore implements AutoCloseable {
     return PoolVolumes.of(pool, new PoolRoom(config.capacity()), served);
   }
 
+  /** Warns when so much of the pool is used. */
+  void warnOfUse(Runnable warning) {
+    SoftThreshold threshold = new SoftThreshold(config.threshold(), warning);
+    pool.onSpaceChanged(() -> threshold.look(pool.space()));
+  }
+
   /** Makes everything durable and lets the medium go. */
   @Override
   public void close() throws IOException {

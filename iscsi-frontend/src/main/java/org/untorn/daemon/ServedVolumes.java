@@ -51,11 +51,18 @@ record ServedVolumes(
     tell(volume, AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
   }
 
+  /** All volumes share what is nearly used up. */
+  void spaceIsShort() {
+    luns.forEach(lun -> tell(lun, AdditionalSense.THIN_PROVISIONING_SOFT_THRESHOLD_REACHED));
+  }
+
   private void tell(String volume, AdditionalSense condition) {
     changed.accept(volume);
-    for (ServedLun lun : serving(volume)) {
-      var _ = lun.disk().unit().signal(new UnitSignal.Changed(condition));
-    }
+    serving(volume).forEach(lun -> tell(lun, condition));
+  }
+
+  private static void tell(ServedLun lun, AdditionalSense condition) {
+    var _ = lun.disk().unit().signal(new UnitSignal.Changed(condition));
   }
 
   private List<ServedLun> serving(String volume) {

@@ -54,6 +54,8 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x2F, 0x00);
   public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =
       new AdditionalSense(0x39, 0x00);
+  public static final AdditionalSense THIN_PROVISIONING_SOFT_THRESHOLD_REACHED =
+      new AdditionalSense(0x38, 0x07);
   public static final AdditionalSense INTERNAL_TARGET_FAILURE = new AdditionalSense(0x44, 0x00);
   public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
       new AdditionalSense(0x4E, 0x00);

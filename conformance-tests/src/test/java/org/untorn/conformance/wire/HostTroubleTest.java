@@ -23,7 +23,7 @@ class HostTroubleTest {
 
   @Test
   @Timeout(180)
-  void a_full_pool_refuses_writes_goes_on_reading_loses_nothing_and_is_healed_by_unmap()
+  void a_full_pool_warns_refuses_writes_reads_on_loses_nothing_and_is_healed_by_unmap()
       throws Exception {
     UntornProcess target = serve();
     int written;
@@ -88,24 +88,41 @@ class HostTroubleTest {
   private UntornProcess serve() {
     String pool = directory.resolve("pool").toString();
     return UntornProcess.serve(
-        "--dir", pool, "--volume", "vm1", "--size", "2GiB", "--capacity", "512MiB");
+        "--dir",
+        pool,
+        "--volume",
+        "vm1",
+        "--size",
+        "2GiB",
+        "--capacity",
+        "512MiB",
+        "--threshold",
+        "50%");
   }
 
-  /** Writes stamps from 1 on until there is no space, and says how many fitted. */
+  /** Writes stamps from 1 on until there is no space, and says how many fitted; warned once. */
   private static int fill(WireSession session) throws IOException {
     int written = 0;
+    int warnings = 0;
     Answer answer = write(session, 0, 1);
-    while (answer.status() == Answer.GOOD) {
-      written++;
+    while (answer.status() == Answer.GOOD || isWarning(answer)) {
+      written += answer.status() == Answer.GOOD ? 1 : 0;
+      warnings += answer.status() == Answer.GOOD ? 0 : 1;
       answer = write(session, written, written + 1);
     }
+    assertThat(warnings).as("unit attentions of the threshold").isEqualTo(1);
     expect(answer, Sense.DATA_PROTECT, Sense.SPACE_ALLOCATION_FAILED_WRITE_PROTECT);
     return written;
   }
 
+  private static boolean isWarning(Answer answer) {
+    Sense sense = answer.checkCondition();
+    return sense.key() == Sense.UNIT_ATTENTION
+        && sense.code() == Sense.THIN_PROVISIONING_SOFT_THRESHOLD_REACHED;
+  }
+
   private static Answer write(WireSession session, int place, long stamp) throws IOException {
-    return session.write(
-        Cdb.write16((long) place * BLOCKS, BLOCKS), Blocks.stamped(BLOCKS, stamp));
+    return session.write(Cdb.write16((long) place * BLOCKS, BLOCKS), Blocks.stamped(BLOCKS, stamp));
   }
 
   private static byte[] read(WireSession session, int place) throws IOException {
@@ -132,8 +149,7 @@ class HostTroubleTest {
   /** From now on the kernel fails every write of the target to a file, but to its beginning. */
   private static void limitFiles(UntornProcess target) throws IOException, InterruptedException {
     Process prlimit =
-        new ProcessBuilder(
-                "prlimit", "--pid", Long.toString(target.pid()), "--fsize=1:unlimited")
+        new ProcessBuilder("prlimit", "--pid", Long.toString(target.pid()), "--fsize=1:unlimited")
             .redirectErrorStream(true)
             .start();
     String output = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -20,6 +20,7 @@ record Sense(int key, int code, Optional<FieldPointer> pointer) {
   static final int LBA_OUT_OF_RANGE = 0x2100;
   static final int WRITE_ERROR = 0x0C00;
   static final int SPACE_ALLOCATION_FAILED_WRITE_PROTECT = 0x2707;
+  static final int THIN_PROVISIONING_SOFT_THRESHOLD_REACHED = 0x3807;
   static final int INTERNAL_TARGET_FAILURE = 0x4400;
 
   /**

@@ -26,6 +26,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * control: 127.0.0.1:0
  * dir: untorn-data                            or ram: true
  * capacity: 100GiB                            what all volumes may take together
+ * threshold: 80%                              initiators are warned when so much is used, or none
  * secrets: untorn.secrets                     the rest of this part may be left out
  * chapAlgorithms: [SHA3-256, SHA-256]
  * discovery: [{user: scanner}]                rules like those of a target
@@ -67,6 +68,7 @@ public final class ConfigFile {
       Optional<Endpoint> control,
       Optional<Storage> storage,
       Optional<Size> capacity,
+      Optional<Threshold> threshold,
       AccessConfig access,
       List<TargetConfig> targets,
       FaultConfig faults) {
@@ -111,6 +113,7 @@ public final class ConfigFile {
     }
     Optional<Storage> storage = ram.orElse(false) ? Optional.of(new Storage.Memory()) : dir;
     Optional<Size> capacity = keys.value("capacity", Size::parse);
+    Optional<Threshold> threshold = keys.value("threshold", Threshold::parse);
     AccessConfig access =
         new AccessConfig(
             keys.value("secrets", AccessConfig::file),
@@ -125,7 +128,8 @@ public final class ConfigFile {
     keys.nothingElse();
     return problems.isEmpty()
         ? Parsed.value(
-            new Contents(listen, advertised, control, storage, capacity, access, targets, faults))
+            new Contents(
+                listen, advertised, control, storage, capacity, threshold, access, targets, faults))
         : Parsed.wrong(String.join("\n", problems));
   }
 

@@ -34,6 +34,7 @@ public final class ConfigText {
       if (config.capacity().isPresent()) {
         yaml.writeStringField("capacity", config.capacity().get().toString());
       }
+      yaml.writeStringField("threshold", config.threshold().toString());
       AccessText.write(yaml, config.access());
       yaml.writeArrayFieldStart("targets");
       for (TargetConfig target : config.targets()) {

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param control where the control API listens
  * @param storage where the blocks are kept
  * @param capacity what all volumes may take together; without it as much as they can ever hold
+ * @param threshold the part of it whose use initiators are warned of
  * @param access who may log in, as far as it is not said of one target
  * @param targets at least one
  * @param faults how it is broken
@@ -27,6 +28,7 @@ public record DaemonConfig(
     Endpoint control,
     Storage storage,
     Optional<Size> capacity,
+    Threshold threshold,
     AccessConfig access,
     List<TargetConfig> targets,
     FaultConfig faults) {
@@ -42,7 +44,7 @@ public record DaemonConfig(
     targets = List.copyOf(targets);
   }
 
-  /** One that works. */
+  /** One that works, with the usual threshold. */
   public DaemonConfig(
       Endpoint listen,
       Advertised advertised,
@@ -51,12 +53,36 @@ public record DaemonConfig(
       Optional<Size> capacity,
       AccessConfig access,
       List<TargetConfig> targets) {
-    this(listen, advertised, control, storage, capacity, access, targets, FaultConfig.NONE);
+    this(
+        listen,
+        advertised,
+        control,
+        storage,
+        capacity,
+        Threshold.DEFAULT,
+        access,
+        targets,
+        FaultConfig.NONE);
   }
 
   /** The same, broken otherwise. */
   public DaemonConfig with(FaultConfig other) {
-    return new DaemonConfig(listen, advertised, control, storage, capacity, access, targets, other);
+    return new DaemonConfig(
+        listen, advertised, control, storage, capacity, threshold, access, targets, other);
+  }
+
+  /** The same with a threshold, if one is given. */
+  public DaemonConfig with(Optional<Threshold> given) {
+    return new DaemonConfig(
+        listen,
+        advertised,
+        control,
+        storage,
+        capacity,
+        given.orElse(threshold),
+        access,
+        targets,
+        faults);
   }
 
   /** The logical units of all targets. */

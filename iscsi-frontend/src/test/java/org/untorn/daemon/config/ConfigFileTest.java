@@ -21,6 +21,7 @@ class ConfigFileTest {
         advertise: reached
         control: 127.0.0.1:0
         ram: true
+        threshold: none
         secrets: untorn.secrets
         chapAlgorithms:
           - SHA3-256
@@ -63,13 +64,14 @@ class ConfigFileTest {
             .then(
                 read ->
                     DaemonConfig.of(
-                        read.listen(),
-                        read.advertised(),
-                        read.control(),
-                        read.storage(),
-                        read.capacity(),
-                        read.access(),
-                        read.targets()));
+                            read.listen(),
+                            read.advertised(),
+                            read.control(),
+                            read.storage(),
+                            read.capacity(),
+                            read.access(),
+                            read.targets())
+                        .then(whole -> Parsed.value(whole.with(read.threshold()))));
     assertThat(config).isInstanceOf(Parsed.Value.class);
     assertThat(ConfigText.of(((Parsed.Value<DaemonConfig>) config).value())).isEqualTo(text);
   }
@@ -107,6 +109,7 @@ class ConfigFileTest {
                 control: 127.0.0.1:8080
                 ram: true
                 capacity: 2GiB
+                threshold: 70%
                 targets:
                   - name: iqn.2026-11.org.example:a
                     luns:
@@ -134,6 +137,7 @@ class ConfigFileTest {
                     Optional.of(new Endpoint("127.0.0.1", 8080)),
                     Optional.of(new Storage.Memory()),
                     Optional.of(new Size(2L << 30)),
+                    Optional.of(new Threshold(70)),
                     AccessConfig.OPEN,
                     List.of(
                         new TargetConfig(
@@ -201,7 +205,7 @@ class ConfigFileTest {
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
             + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " secrets, chapAlgorithms, discovery, limits, targets, faults");
+            + " threshold, secrets, chapAlgorithms, discovery, limits, targets, faults");
   }
 
   @Test
@@ -284,9 +288,20 @@ class ConfigFileTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     AccessConfig.OPEN,
                     List.of(),
                     FaultConfig.NONE)));
+  }
+
+  @Test
+  void a_threshold_is_a_percentage_or_none() {
+    assertThat(Threshold.parse("99%")).isEqualTo(Parsed.value(new Threshold(99)));
+    assertThat(Threshold.parse("none")).isEqualTo(Parsed.value(new Threshold(100)));
+    for (String wrong : List.of("0%", "100%", "80", "a%", "")) {
+      assertThat(Threshold.parse(wrong))
+          .isEqualTo(Parsed.wrong("'" + wrong + "' is no threshold; write 1% to 99%, or none"));
+    }
   }
 
   @Test
