@@ -189,6 +189,7 @@ final class Daemon implements AutoCloseable {
           ServedLun.over(
               filter.apply(faults.over(config, blocks.store())),
               blocks.writable(),
+              store.provisioning(),
               target.name(),
               config);
       luns.add(lun);

@@ -15,6 +15,7 @@ import org.untorn.backstore.Pool;
 import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.backstore.Volumes;
+import org.untorn.core.Provisioning;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
@@ -118,6 +119,11 @@ final class OpenStore implements AutoCloseable {
   /** The volumes, to be managed while they are served. */
   PoolVolumes volumes(Served served) throws IOException {
     return PoolVolumes.of(pool, new PoolRoom(config.capacity()), served);
+  }
+
+  /** What all volumes share. */
+  Provisioning provisioning() {
+    return new Provisioning(() -> pool.space().usable(), () -> pool.space().used());
   }
 
   /** Warns when so much of the pool is used. */

@@ -5,6 +5,7 @@ import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.core.DiskUnit;
+import org.untorn.core.Provisioning;
 import org.untorn.core.UnitProfile;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.vpd.LinuxAtomicLimits;
@@ -22,8 +23,14 @@ record ServedLun(
    * The disk over a volume.
    *
    * @param writable false for a snapshot
+   * @param provisioning what it is kept in
    */
-  static ServedLun over(BlockStore store, boolean writable, String target, LunConfig config) {
+  static ServedLun over(
+      BlockStore store,
+      boolean writable,
+      Provisioning provisioning,
+      String target,
+      LunConfig config) {
     LunIdentity identity = LunIdentity.of(target, config.number());
     int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
@@ -39,7 +46,7 @@ record ServedLun(
         config,
         identity,
         store,
-        DiskUnit.over(store, writable ? profile : profile.readOnly()));
+        DiskUnit.over(store, writable ? profile : profile.readOnly(), provisioning));
   }
 
   /** What every unit of this program says in its standard INQUIRY data. */

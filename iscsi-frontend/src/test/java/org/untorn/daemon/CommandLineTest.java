@@ -22,6 +22,7 @@ class CommandLineTest {
       advertise: reached
       control: 127.0.0.1:0
       dir: untorn-data
+      threshold: 80%
       targets:
         - name: iqn.2026-11.org.untorn:disk0
           luns:

@@ -48,6 +48,7 @@ final class Disk implements LogicalUnit {
 
   private final UnitProfile profile;
   private final BlockStore store;
+  private final Provisioning provisioning;
   private final UnitAttentions attentions;
   private final Reservations reservations;
   private final CommandTable commands;
@@ -57,13 +58,18 @@ final class Disk implements LogicalUnit {
   private volatile State state = State.INITIAL;
 
   Disk(
-      UnitProfile profile, BlockStore store, UnitAttentions attentions, Reservations reservations) {
+      UnitProfile profile,
+      BlockStore store,
+      Provisioning provisioning,
+      UnitAttentions attentions,
+      Reservations reservations) {
     long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
     if (longest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
     }
     this.profile = profile;
     this.store = store;
+    this.provisioning = provisioning;
     this.attentions = attentions;
     this.reservations = reservations;
     this.commands =
@@ -78,6 +84,11 @@ final class Disk implements LogicalUnit {
 
   BlockStore store() {
     return store;
+  }
+
+  /** {@link Provisioning.Sets}. */
+  Provisioning.Sets sets() {
+    return provisioning.sets(geometry());
   }
 
   UnitAttentions attentions() {

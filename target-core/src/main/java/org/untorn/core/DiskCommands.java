@@ -19,10 +19,11 @@ final class DiskCommands {
   /** All commands that this disk has; WRITE ATOMIC(16) only if its limits allow any. */
   static List<Command> of(Disk disk) {
     UnitProfile profile = disk.profile();
+    int exponent = Provisioning.exponent(disk.geometry());
     List<Command> rows = new ArrayList<>();
     rows.add(testUnitReady());
     rows.add(new RequestSenseCommand(nexus -> requestSense(disk, nexus)).row());
-    rows.add(new InquiryCommand(profile.inquiry(), profile.vpdPages()).row());
+    rows.add(new InquiryCommand(profile.inquiry(), profile.vpdPages(exponent)).row());
     rows.add(new ReportLunsCommand().row());
     rows.add(new ReportSupportedOperationCodes(disk::commands).row());
     rows.add(ReportTaskManagementFunctions.row());

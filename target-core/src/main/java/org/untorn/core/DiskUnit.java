@@ -15,11 +15,16 @@ public record DiskUnit(UnitProfile profile, LogicalUnit unit, CommandCounters co
   /** How many tasks a unit's task set holds. */
   public static final int TASK_SET_CAPACITY = 4096;
 
-  /** A disk over a store, started, with its mode parameters at their defaults. */
+  /** A disk that shares what it is kept in with nobody. */
   public static DiskUnit over(BlockStore store, UnitProfile profile) {
+    return over(store, profile, Provisioning.of(store.geometry()));
+  }
+
+  /** A disk over a store, started, with its mode parameters at their defaults. */
+  public static DiskUnit over(BlockStore store, UnitProfile profile, Provisioning provisioning) {
     UnitAttentions attentions = new UnitAttentions();
     Reservations reservations = new Reservations(attentions);
-    Disk disk = new Disk(profile, store, attentions, reservations);
+    Disk disk = new Disk(profile, store, provisioning, attentions, reservations);
     LogicalUnit told = new UnitAttentionFilter(disk, attentions);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
     CommandCounters counters = new CommandCounters(admitted, disk.counts());

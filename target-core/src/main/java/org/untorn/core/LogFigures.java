@@ -13,8 +13,9 @@ import org.untorn.core.CommandCounters.Count;
  * @param read of the commands that return blocks
  * @param written of the commands that take blocks in
  * @param verified of the VERIFY commands
+ * @param sets what is used and available
  */
-record LogFigures(Kind read, Kind written, Kind verified) {
+record LogFigures(Kind read, Kind written, Kind verified, Provisioning.Sets sets) {
 
   /**
    * What commands of one kind came to.
@@ -41,7 +42,7 @@ record LogFigures(Kind read, Kind written, Kind verified) {
     }
   }
 
-  static LogFigures of(List<Count> counts, int blockLength) {
+  static LogFigures of(List<Count> counts, int blockLength, Provisioning.Sets sets) {
     return new LogFigures(
         Kind.of(
             counts,
@@ -60,6 +61,7 @@ record LogFigures(Kind read, Kind written, Kind verified) {
             row ->
                 row.movesItsBlocks()
                     && row.direction() == DataDirection.OUT
-                    && !row.is(Trait.CHANGES_MEDIUM)));
+                    && !row.is(Trait.CHANGES_MEDIUM)),
+        sets);
   }
 }

@@ -65,6 +65,9 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
   private static final Field PARAMETER_LENGTH = Field.bytes("PARAMETER LENGTH", 3, 1);
   private static final int PARAMETER_HEADER = 4;
 
+  /** SCOPE of a resource count: other logical units may use the same (SBC-4). */
+  private static final int NOT_DEDICATED = 0b10;
+
   /** A disk knows no temperature of its own. */
   private static final int UNKNOWN_TEMPERATURE = 0xFF;
 
@@ -74,6 +77,12 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
           errors("Write Error Counters", 0x02, LogFigures::written),
           errors("Read Error Counters", 0x03, LogFigures::read),
           errors("Verify Error Counters", 0x05, LogFigures::verified),
+          new LogPage(
+              "Logical Block Provisioning",
+              0x0C,
+              List.of(
+                  resources(0x0001, f -> f.sets().available()),
+                  resources(0x0002, f -> f.sets().used()))),
           new LogPage(
               "General Statistics and Performance",
               0x19,
@@ -116,6 +125,17 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
             counter(0x0003, "TOTAL ERRORS CORRECTED", f -> 0),
             counter(0x0005, "TOTAL BYTES PROCESSED", f -> kind.apply(f).bytes()),
             counter(0x0006, "TOTAL UNCORRECTED ERRORS", f -> kind.apply(f).uncorrected())));
+  }
+
+  /** An Available or Used LBA Mapping Resource Count, in threshold sets. */
+  private static Parameter resources(int code, ToLongFunction<LogFigures> count) {
+    return new Parameter(
+        code,
+        Format.BINARY_FORMAT_LIST,
+        List.of(
+            new Item("RESOURCE COUNT", 4, count),
+            new Item("SCOPE", 1, f -> NOT_DEDICATED),
+            new Item("Reserved", 3, f -> 0)));
   }
 
   private static Parameter counter(int code, String name, ToLongFunction<LogFigures> value) {

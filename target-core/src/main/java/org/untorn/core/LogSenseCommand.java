@@ -59,7 +59,8 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
       task.refuse(wrong.get());
       return;
     }
-    LogFigures figures = LogFigures.of(disk.counts().snapshot(), disk.geometry().blockLength());
+    LogFigures figures =
+        LogFigures.of(disk.counts().snapshot(), disk.geometry().blockLength(), disk.sets());
     task.answer(page.encode(figures, task.getInt(PARAMETER_POINTER)), ALLOCATION_LENGTH);
   }
 

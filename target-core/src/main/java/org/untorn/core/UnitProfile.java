@@ -167,8 +167,12 @@ public record UnitProfile(
     return limits.atomic();
   }
 
-  /** The VPD pages, by ascending page code; the first lists them all. */
-  List<VpdPage> vpdPages() {
+  /**
+   * The VPD pages, by ascending page code; the first lists them all.
+   *
+   * @param thresholdExponent THRESHOLD EXPONENT
+   */
+  List<VpdPage> vpdPages(int thresholdExponent) {
     List<VpdPage> pages = new ArrayList<>();
     pages.add(new UnitSerialNumber(serialNumber));
     pages.add(new DeviceIdentification(designators));
@@ -183,7 +187,8 @@ public record UnitProfile(
     pages.add(limits);
     pages.add(new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, true, true));
     pages.add(
-        new LogicalBlockProvisioning(true, true, true, 1, false, LogicalBlockProvisioning.THIN));
+        new LogicalBlockProvisioning(
+            thresholdExponent, true, true, true, 1, false, LogicalBlockProvisioning.THIN));
     List<Integer> codes = new ArrayList<>(pages.stream().map(VpdPage::pageCode).toList());
     codes.add(SupportedVpdPages.PAGE_CODE);
     pages.addFirst(new SupportedVpdPages(codes));

@@ -40,13 +40,17 @@ final class Bench {
   }
 
   Bench(UnitProfile profile, MemoryBlocks store) {
+    this(DiskUnit.over(store, profile), store);
+  }
+
+  Bench(DiskUnit disk, MemoryBlocks store) {
     this.store = store;
-    disk = DiskUnit.over(store, profile);
+    this.disk = disk;
     target =
         new TargetDevice(
             "iqn.2026-11.org.untorn:disk0",
             new TreeMap<>(Map.of(0, disk.unit())),
-            profile.inquiry());
+            disk.profile().inquiry());
     for (Nexus nexus : List.of(ALICE, BOB)) {
       target.nexusEstablished(nexus);
       expect(send(nexus, "00 00 00 00 00 00"), "06 29 00");

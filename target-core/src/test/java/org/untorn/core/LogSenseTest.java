@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.Geometry;
 
 /** LOG SENSE: its pages are worked by hand from SPC-5's tables. */
 class LogSenseTest {
@@ -22,9 +23,9 @@ class LogSenseTest {
 
   @Test
   void page_00h_lists_the_pages_and_00h_ffh_their_subpages() {
-    assertThat(cumulative(0x00)).isEqualTo(hex("00 00 0006 00 02 03 05 19 2F"));
+    assertThat(cumulative(0x00)).isEqualTo(hex("00 00 0007 00 02 03 05 0C 19 2F"));
     assertThat(bench.data("4D 00 40 FF 00 0000 0400 00"))
-        .isEqualTo(hex("40 FF 000E 0000 00FF 0200 0300 0500 1900 2F00"));
+        .isEqualTo(hex("40 FF 0010 0000 00FF 0200 0300 0500 0C00 1900 2F00"));
   }
 
   @Test
@@ -73,6 +74,25 @@ class LogSenseTest {
             + "0003 00 08 0000000000000000"
             + "0005 00 08 %016X".formatted(bytes)
             + "0006 00 08 %016X".formatted(uncorrected));
+  }
+
+  @Test
+  void page_0ch_tells_in_threshold_sets_what_is_left_and_what_is_used() {
+    Provisioning provisioning = new Provisioning(() -> 384L << 20, () -> (5L << 20) + 1);
+    DiskUnit disk = DiskUnit.over(bench.store, bench.disk.profile(), provisioning);
+    Bench other = new Bench(disk, bench.store);
+    // 2^11 blocks of 512 bytes are a set of 1 MiB: 378 are left whole, and 6 are used in part.
+    assertThat(other.data(PAGE.formatted(0x4C)))
+        .isEqualTo(
+            hex("8C 00 0018" + "0001 03 08 0000017A 02 000000" + "0002 03 08 00000006 02 000000"));
+    assertThat(other.data("12 01 B2 00FF 00")).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
+  }
+
+  @Test
+  void a_disk_has_fewer_than_2_to_the_32nd_threshold_sets() {
+    assertThat(Provisioning.exponent(new Geometry(512, 1))).isEqualTo(11);
+    assertThat(Provisioning.exponent(new Geometry(4096, 1L << 40))).isEqualTo(9);
+    assertThat(Provisioning.exponent(new Geometry(4096, (1L << 40) - 1))).isEqualTo(8);
   }
 
   @Test

@@ -11,6 +11,8 @@ package org.untorn.vpd;
  *     7   [            THRESHOLD PERCENTAGE            ]
  * </pre>
  *
+ * @param thresholdExponent THRESHOLD EXPONENT: a threshold set has 2 to this power of blocks; 0:
+ *     there are no threshold sets
  * @param lbpu LBPU: UNMAP is supported
  * @param lbpws LBPWS: WRITE SAME(16) unmaps
  * @param lbpws10 LBPWS10: WRITE SAME(10) unmaps
@@ -19,7 +21,13 @@ package org.untorn.vpd;
  * @param provisioningType 0 is not reported or full, 1 resource provisioned, 2 thin provisioned
  */
 public record LogicalBlockProvisioning(
-    boolean lbpu, boolean lbpws, boolean lbpws10, int lbprz, boolean ancSup, int provisioningType)
+    int thresholdExponent,
+    boolean lbpu,
+    boolean lbpws,
+    boolean lbpws10,
+    int lbprz,
+    boolean ancSup,
+    int provisioningType)
     implements VpdPage {
 
   public static final int PAGE_CODE = 0xb2;
@@ -29,6 +37,7 @@ public record LogicalBlockProvisioning(
 
   private static final int LENGTH = 8;
 
+  private static final Field THRESHOLD_EXPONENT = Field.bytes("THRESHOLD EXPONENT", 4, 1);
   private static final Field LBPU = Field.bit("LBPU", 5, 7);
   private static final Field LBPWS = Field.bit("LBPWS", 5, 6);
   private static final Field LBPWS10 = Field.bit("LBPWS10", 5, 5);
@@ -37,6 +46,7 @@ public record LogicalBlockProvisioning(
   private static final Field PROVISIONING_TYPE = new Field("PROVISIONING TYPE", 6, 2, 3);
 
   public LogicalBlockProvisioning {
+    THRESHOLD_EXPONENT.check(thresholdExponent);
     LBPRZ.check(lbprz);
     PROVISIONING_TYPE.check(provisioningType);
   }
@@ -49,6 +59,7 @@ public record LogicalBlockProvisioning(
   @Override
   public byte[] encode(Peripheral peripheral) {
     byte[] page = VpdHeader.page(peripheral, PAGE_CODE, LENGTH);
+    THRESHOLD_EXPONENT.put(page, thresholdExponent);
     LBPU.put(page, lbpu ? 1 : 0);
     LBPWS.put(page, lbpws ? 1 : 0);
     LBPWS10.put(page, lbpws10 ? 1 : 0);
@@ -61,6 +72,7 @@ public record LogicalBlockProvisioning(
   static LogicalBlockProvisioning decode(byte[] returned) {
     byte[] page = VpdHeader.requireLength(returned, LENGTH);
     return new LogicalBlockProvisioning(
+        THRESHOLD_EXPONENT.getInt(page),
         LBPU.isSet(page),
         LBPWS.isSet(page),
         LBPWS10.isSet(page),

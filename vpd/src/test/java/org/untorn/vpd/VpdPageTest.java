@@ -174,10 +174,10 @@ class VpdPageTest {
   @Test
   void thin_provisioning_says_how_blocks_are_given_back() {
     isEncodedAs(
-        new LogicalBlockProvisioning(true, true, true, 1, false, LogicalBlockProvisioning.THIN),
-        bytes("00 b2 00 04 00 e4 02 00"));
+        new LogicalBlockProvisioning(11, true, true, true, 1, false, LogicalBlockProvisioning.THIN),
+        bytes("00 b2 00 04 0b e4 02 00"));
     isEncodedAs(
-        new LogicalBlockProvisioning(false, false, false, 7, true, 0),
+        new LogicalBlockProvisioning(0, false, false, false, 7, true, 0),
         bytes("00 b2 00 04 00 1e 00 00"));
   }
 

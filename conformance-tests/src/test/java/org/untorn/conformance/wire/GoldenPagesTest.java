@@ -83,7 +83,7 @@ class GoldenPagesTest {
     assertThat(page(0x86))
         .isEqualTo(hex("00 86 003C 00 01 01 01 0000 0000 00 1C") + "00".repeat(50));
     assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 00 03") + "00".repeat(55));
-    assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 00 E4 02 00"));
+    assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
   }
 
   private String page(int code) throws IOException {
