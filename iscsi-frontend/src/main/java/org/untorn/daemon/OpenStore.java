@@ -123,7 +123,8 @@ final class OpenStore implements AutoCloseable {
 
   /** What all volumes share. */
   Provisioning provisioning() {
-    return new Provisioning(() -> pool.space().usable(), () -> pool.space().used());
+    return new Provisioning(
+        () -> pool.space().usable(), () -> pool.space().used(), config.threshold().percent());
   }
 
   /** Warns when so much of the pool is used. */

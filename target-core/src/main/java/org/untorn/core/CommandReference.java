@@ -141,7 +141,7 @@ public final class CommandReference {
         ## Mode pages
 
         What is not listed is zero. MODE SELECT may change what is changeable; a reset brings the defaults
-        back; nothing can be saved.
+        back; nothing can be saved. ENABLED and THRESHOLD COUNT are those of the pool's threshold, if it has one.
 
         | page | name | byte | bits | field | default | changeable |
         | --- | --- | --- | --- | --- | --- | --- |
@@ -151,9 +151,10 @@ public final class CommandReference {
 
   private static String line(ModePage page, ModePage.Setting setting) {
     Field field = setting.field();
-    return "| %02Xh | %s | %s | %s | %s | %d | %s |\n"
+    return "| %02Xh%s | %s | %s | %s | %s | %d | %s |\n"
         .formatted(
             page.pageCode(),
+            page.subpageCode() == 0 ? "" : "/%02Xh".formatted(page.subpageCode()),
             page.name(),
             bytes(field),
             bits(field),

@@ -86,6 +86,11 @@ final class Disk implements LogicalUnit {
     return store;
   }
 
+  /** A page's values, with what only this disk knows. */
+  byte[] filled(ModePage page, byte[] values) {
+    return provisioning.fill(page, values, geometry());
+  }
+
   /** {@link Provisioning.Sets}. */
   Provisioning.Sets sets() {
     return provisioning.sets(geometry());

@@ -13,14 +13,20 @@ import org.untorn.vpd.Field;
  *  byte 0 [ PS ][SPF][            PAGE CODE            ]    page_0 format: PS and SPF are zero
  *  byte 1 [                PAGE LENGTH                 ]    counts the bytes that follow it
  *  byte 2..  the settings
+ *
+ *  byte 0 [ PS ][SPF][            PAGE CODE            ]    sub_page format: SPF is one
+ *  byte 1 [               SUBPAGE CODE                 ]
+ *  byte 2-3 PAGE LENGTH, of what follows
+ *  byte 4..  the settings
  * </pre>
  *
  * @param name the standard's name
  * @param pageCode PAGE CODE, 0 to 3Eh
+ * @param subpageCode SUBPAGE CODE, 0 to FEh; 0 makes it a page in the page_0 format
  * @param length the whole page in bytes, header included
  * @param settings what the page says
  */
-record ModePage(String name, int pageCode, int length, List<Setting> settings) {
+record ModePage(String name, int pageCode, int subpageCode, int length, List<Setting> settings) {
 
   /**
    * A named part of a mode page.
@@ -30,24 +36,30 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
    */
   record Setting(Field field, long value, boolean changeable) {}
 
-  /** The bytes of a page's header. */
+  /** The bytes of a page's header in the page_0 format, and in the sub_page format. */
   static final int HEADER = 2;
+
+  static final int SUBPAGE_HEADER = 4;
 
   static final Field PAGE_CODE = new Field("PAGE CODE", 0, 5, 6);
   static final Field PAGE_LENGTH = Field.bytes("PAGE LENGTH", 1, 1);
+  static final Field SPF = Field.bit("SPF", 0, 6);
+  static final Field SUBPAGE_CODE = Field.bytes("SUBPAGE CODE", 1, 1);
+  static final Field SUBPAGE_LENGTH = Field.bytes("PAGE LENGTH", 2, 2);
 
   private static final Setting WCE = new Setting(Field.bit("WCE", 2, 2), 1, true);
   private static final Setting D_SENSE = new Setting(Field.bit("D_SENSE", 2, 2), 0, true);
   private static final Setting SWP = new Setting(Field.bit("SWP", 4, 3), 0, true);
 
   /** Whether the volatile write cache is in use (SBC-4). */
-  static final ModePage CACHING = new ModePage("Caching", 0x08, 20, List.of(WCE));
+  static final ModePage CACHING = new ModePage("Caching", 0x08, 0, 20, List.of(WCE));
 
   /** How the device server treats all commands (SPC-5). */
   static final ModePage CONTROL =
       new ModePage(
           "Control",
           0x0A,
+          0,
           12,
           List.of(
               D_SENSE,
@@ -60,11 +72,69 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
       new ModePage(
           "Informational Exceptions Control",
           0x1C,
+          0,
           12,
           List.of(new Setting(Field.bit("DEXCPT", 2, 3), 1, false)));
 
+  /** That a threshold is reported when it is reached (SBC-4): LBPERE. */
+  static final ModePage READ_WRITE_ERROR_RECOVERY =
+      new ModePage(
+          "Read-Write Error Recovery",
+          0x01,
+          0,
+          12,
+          List.of(new Setting(Field.bit("LBPERE", 7, 7), 1, false)));
+
+  /** Whether there is a threshold: {@link Provisioning} says. */
+  static final Field ENABLED = Field.bit("ENABLED", 16, 7);
+
+  /** Where it is, in threshold sets. */
+  static final Field THRESHOLD_COUNT = Field.bytes("THRESHOLD COUNT", 20, 4);
+
+  private static final int INCREASING = 0b001;
+  private static final int USED_LBA_MAPPING_RESOURCES = 0x02;
+
+  /** One threshold, of what is used, which every nexus is told of (SBC-4). */
+  static final ModePage LOGICAL_BLOCK_PROVISIONING =
+      new ModePage(
+          "Logical Block Provisioning",
+          0x1C,
+          0x02,
+          24,
+          List.of(
+              new Setting(Field.bit("SITUA", 4, 0), 0, false),
+              new Setting(ENABLED, 0, false),
+              new Setting(new Field("THRESHOLD TYPE", 16, 5, 3), 0, false),
+              new Setting(new Field("THRESHOLD ARMING", 16, 2, 3), INCREASING, false),
+              new Setting(
+                  Field.bytes("THRESHOLD RESOURCE", 17, 1), USED_LBA_MAPPING_RESOURCES, false),
+              new Setting(THRESHOLD_COUNT, 0, false)));
+
   /** All pages, by ascending page code. */
-  static final List<ModePage> TABLE = List.of(CACHING, CONTROL, INFORMATIONAL_EXCEPTIONS_CONTROL);
+  static final List<ModePage> TABLE =
+      List.of(
+          READ_WRITE_ERROR_RECOVERY,
+          CACHING,
+          CONTROL,
+          INFORMATIONAL_EXCEPTIONS_CONTROL,
+          LOGICAL_BLOCK_PROVISIONING);
+
+  /** The page with these codes. */
+  static Optional<ModePage> find(int pageCode, int subpageCode) {
+    return TABLE.stream()
+        .filter(page -> page.pageCode == pageCode && page.subpageCode == subpageCode)
+        .findFirst();
+  }
+
+  /** Whether MODE SELECT may change anything in it. */
+  boolean isChangeable() {
+    return settings.stream().anyMatch(Setting::changeable);
+  }
+
+  /** The bytes of its header. */
+  int headerLength() {
+    return subpageCode == 0 ? HEADER : SUBPAGE_HEADER;
+  }
 
   /** The page with every setting at its default. */
   byte[] defaults() {
@@ -86,7 +156,7 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
   Optional<Field> fixedBitChanged(byte[] current, byte[] given) {
     byte[] changeable = changeableMask();
     for (int i = 0; i < length; i++) {
-      int mask = i < HEADER ? 0 : changeable[i];
+      int mask = i < headerLength() ? 0 : changeable[i];
       int fixed = (current[i] ^ given[i]) & ~mask & 0xFF;
       if (fixed != 0) {
         return Optional.of(Field.bit("fixed", i, 31 - Integer.numberOfLeadingZeros(fixed)));
@@ -98,7 +168,13 @@ record ModePage(String name, int pageCode, int length, List<Setting> settings) {
   private byte[] header() {
     byte[] page = new byte[length];
     PAGE_CODE.put(page, pageCode);
-    PAGE_LENGTH.put(page, length - HEADER);
+    if (subpageCode == 0) {
+      PAGE_LENGTH.put(page, length - HEADER);
+    } else {
+      SPF.put(page, 1);
+      SUBPAGE_CODE.put(page, subpageCode);
+      SUBPAGE_LENGTH.put(page, length - SUBPAGE_HEADER);
+    }
     return page;
   }
 

@@ -124,7 +124,7 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
     Reading reading = descriptor(list, descriptorLength, before);
     while (at < list.length && reading instanceof Reading.Accepted(ModeParameters parameters)) {
       reading = page(list, at, parameters);
-      at += at + 1 < list.length ? ModePage.HEADER + (list[at + 1] & 0xFF) : 1;
+      at += length(Arrays.copyOfRange(list, at, list.length));
     }
     return reading;
   }
@@ -153,29 +153,46 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
         : refused(header.length(), Field.bytes("block descriptor", mismatch, 1));
   }
 
-  private static Reading page(byte[] list, int at, ModeParameters parameters) {
+  /** How long a page says that it is, header included; one that is cut off ends the list. */
+  private static int length(byte[] given) {
+    boolean isSubpage = ModePage.SPF.isSet(given);
+    if (given.length < (isSubpage ? ModePage.SUBPAGE_HEADER : ModePage.HEADER)) {
+      return given.length;
+    }
+    return isSubpage
+        ? ModePage.SUBPAGE_HEADER + ModePage.SUBPAGE_LENGTH.getInt(given)
+        : ModePage.HEADER + ModePage.PAGE_LENGTH.getInt(given);
+  }
+
+  private Reading page(byte[] list, int at, ModeParameters parameters) {
     byte[] given = Arrays.copyOfRange(list, at, list.length);
-    if (given.length < ModePage.HEADER) {
+    boolean isSubpage = ModePage.SPF.isSet(given);
+    if (given.length < (isSubpage ? ModePage.SUBPAGE_HEADER : ModePage.HEADER)) {
       return TOO_SHORT;
     }
-    Optional<ModePage> found =
-        ModePage.TABLE.stream()
-            .filter(page -> page.pageCode() == ModePage.PAGE_CODE.getInt(given))
-            .findFirst();
+    int subpageCode = isSubpage ? ModePage.SUBPAGE_CODE.getInt(given) : 0;
+    Optional<ModePage> found = ModePage.find(ModePage.PAGE_CODE.getInt(given), subpageCode);
     if (found.isEmpty()) {
-      return refused(at, ModePage.PAGE_CODE);
+      return refused(at, isSubpage ? ModePage.SUBPAGE_CODE : ModePage.PAGE_CODE);
     }
     ModePage page = found.get();
-    if (ModePage.PAGE_LENGTH.getInt(given) != page.length() - ModePage.HEADER) {
-      return refused(at, ModePage.PAGE_LENGTH);
+    if (isSubpage != (page.subpageCode() != 0)) {
+      return refused(at, ModePage.SPF);
+    }
+    if (length(given) != page.length()) {
+      return refused(at, isSubpage ? ModePage.SUBPAGE_LENGTH : ModePage.PAGE_LENGTH);
     }
     if (given.length < page.length()) {
       return TOO_SHORT;
     }
     byte[] bytes = Arrays.copyOf(given, page.length());
-    return page.fixedBitChanged(parameters.current(page), bytes)
+    byte[] current = disk.filled(page, parameters.current(page));
+    return page.fixedBitChanged(current, bytes)
         .<Reading>map(bit -> refused(at, bit))
-        .orElseGet(() -> new Reading.Accepted(parameters.with(page, bytes)));
+        .orElseGet(
+            () ->
+                new Reading.Accepted(
+                    page.isChangeable() ? parameters.with(page, bytes) : parameters));
   }
 
   private static Reading refused(int base, Field field) {

@@ -58,23 +58,28 @@ record ModeSenseCommand(
   public void execute(CommandTask task) {
     ModeParameters parameters = disk.state().mode();
     switch (task.getInt(PC)) {
-      case CURRENT -> answer(task, parameters::current);
+      case CURRENT -> answer(task, page -> disk.filled(page, parameters.current(page)));
       case CHANGEABLE -> answer(task, ModePage::changeableMask);
-      case DEFAULT -> answer(task, ModePage::defaults);
+      case DEFAULT -> answer(task, page -> disk.filled(page, page.defaults()));
       default -> task.refuse(NOTHING_SAVED);
     }
   }
 
   private void answer(CommandTask task, Function<ModePage, byte[]> values) {
     int pageCode = task.getInt(PAGE_CODE);
-    List<ModePage> pages =
+    List<ModePage> withCode =
         ModePage.TABLE.stream()
             .filter(page -> pageCode == ALL_PAGES || pageCode == page.pageCode())
             .toList();
     int subpage = task.getInt(SUBPAGE_CODE);
-    if (pages.isEmpty()) {
+    List<ModePage> pages =
+        withCode.stream()
+            .filter(page -> subpage == ALL_SUBPAGES || subpage == page.subpageCode())
+            .toList();
+    boolean oneOfAll = pageCode == ALL_PAGES && subpage != 0 && subpage != ALL_SUBPAGES;
+    if (withCode.isEmpty()) {
       task.refuse(PAGE_CODE);
-    } else if (subpage != 0 && subpage != ALL_SUBPAGES) {
+    } else if (pages.isEmpty() || oneOfAll) {
       task.refuse(SUBPAGE_CODE);
     } else {
       task.answer(encode(task, pages, values), allocationLength);

@@ -10,8 +10,11 @@ import org.untorn.backstore.Geometry;
  *
  * @param usable what blocks may fill, in bytes; other disks may share it
  * @param used what of it is used, in bytes
+ * @param threshold so many percent of what is usable initiators are warned of; 100 for no warning
  */
-public record Provisioning(LongSupplier usable, LongSupplier used) {
+public record Provisioning(LongSupplier usable, LongSupplier used, int threshold) {
+
+  private static final int PERCENT = 100;
 
   /** A threshold set has so many bytes, or more on a disk that has too many of them. */
   private static final int SET_BYTES = 1 << 20;
@@ -21,7 +24,7 @@ public record Provisioning(LongSupplier usable, LongSupplier used) {
 
   /** A disk that has as much as it says, of which nothing is known to be used. */
   static Provisioning of(Geometry geometry) {
-    return new Provisioning(geometry::bytes, () -> 0);
+    return new Provisioning(geometry::bytes, () -> 0, PERCENT);
   }
 
   /** THRESHOLD EXPONENT of a disk. */
@@ -40,6 +43,17 @@ public record Provisioning(LongSupplier usable, LongSupplier used) {
    * @param used what is, the last set of it in part
    */
   record Sets(long available, long used) {}
+
+  /** Says in the mode page that tells of it whether there is a threshold, and where. */
+  byte[] fill(ModePage page, byte[] bytes, Geometry geometry) {
+    if (page.equals(ModePage.LOGICAL_BLOCK_PROVISIONING) && threshold < PERCENT) {
+      long level = usable.getAsLong() / PERCENT * threshold;
+      long sets = level / ((long) geometry.blockLength() << exponent(geometry));
+      ModePage.ENABLED.put(bytes, 1);
+      ModePage.THRESHOLD_COUNT.put(bytes, Math.min(sets, MOST_SETS - 1));
+    }
+    return bytes;
+  }
 
   Sets sets(Geometry geometry) {
     long bytes = (long) geometry.blockLength() << exponent(geometry);

@@ -78,7 +78,7 @@ class LogSenseTest {
 
   @Test
   void page_0ch_tells_in_threshold_sets_what_is_left_and_what_is_used() {
-    Provisioning provisioning = new Provisioning(() -> 384L << 20, () -> (5L << 20) + 1);
+    Provisioning provisioning = new Provisioning(() -> 384L << 20, () -> (5L << 20) + 1, 100);
     DiskUnit disk = DiskUnit.over(bench.store, bench.disk.profile(), provisioning);
     Bench other = new Bench(disk, bench.store);
     // 2^11 blocks of 512 bytes are a set of 1 MiB: 378 are left whole, and 6 are used in part.

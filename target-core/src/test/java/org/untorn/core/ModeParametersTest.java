@@ -16,6 +16,9 @@ class ModeParametersTest {
   private static final String NO_CACHE = "08 12 00 00 00000000 00000000 00000000 00000000";
   private static final String CONTROL = "0A 0A 00 10 00 00 00 00 FF FF 00 00";
   private static final String EXCEPTIONS = "1C 0A 08 00 00000000 00000000";
+  private static final String RECOVERY = "01 0A 00 00 00 00 00 80 00 00 00 00";
+  private static final String PROVISIONING =
+      "5C 02 0014 00 0000000000000000000000  01 02 0000 00000000";
   private static final String SHORT_DESCRIPTOR = "00004E20 00 000200";
 
   private final Bench bench = new Bench();
@@ -27,13 +30,34 @@ class ModeParametersTest {
 
   @Test
   void all_pages_come_after_header_and_block_descriptor() {
-    String pages = CACHING + CONTROL + EXCEPTIONS;
+    String pages = RECOVERY + CACHING + CONTROL + EXCEPTIONS;
     assertThat(bench.data("1A 00 3F 00 FF 00"))
-        .isEqualTo(hex("37 00 10 08" + SHORT_DESCRIPTOR + pages));
+        .isEqualTo(hex("43 00 10 08" + SHORT_DESCRIPTOR + pages));
     assertThat(bench.data("1A 00 3F FF FF 00"))
-        .isEqualTo(hex("37 00 10 08" + SHORT_DESCRIPTOR + pages));
+        .isEqualTo(hex("5B 00 10 08" + SHORT_DESCRIPTOR + pages + PROVISIONING));
     assertThat(bench.data("5A 00 3F 00 00 00 00 0100 00"))
-        .isEqualTo(hex("003A 00 10 00 00 0008" + SHORT_DESCRIPTOR + pages));
+        .isEqualTo(hex("0046 00 10 00 00 0008" + SHORT_DESCRIPTOR + pages));
+  }
+
+  @Test
+  void page_1ch_02h_tells_of_the_threshold_in_sets_and_takes_no_other() {
+    assertThat(bench.data("1A 08 1C 02 FF 00")).isEqualTo(hex("1B 00 10 00" + PROVISIONING));
+    assertThat(bench.data("1A 08 1C FF FF 00"))
+        .isEqualTo(hex("27 00 10 00" + EXCEPTIONS + PROVISIONING));
+    Provisioning provisioning = new Provisioning(() -> 400L << 20, () -> 0, 80);
+    Bench other =
+        new Bench(DiskUnit.over(bench.store, bench.disk.profile(), provisioning), bench.store);
+    String at320 = "5C 02 0014 00 0000000000000000000000  81 02 0000 00000140";
+    assertThat(other.data("1A 08 1C 02 FF 00")).isEqualTo(hex("1B 00 10 00" + at320));
+    assertThat(other.data("1A 08 9C 02 FF 00")).isEqualTo(hex("1B 00 10 00" + at320));
+    byte[] same = hex("00 00 00 00" + at320);
+    Bench.expectGood(other.send("15 10 00 00 1C 00", same));
+    assertThat(other.data("1A 08 1C 02 FF 00")).isEqualTo(hex("1B 00 10 00" + at320));
+    byte[] lower = hex("00 00 00 00" + at320.replace("0140", "0100"));
+    Bench.expect(other.send("15 10 00 00 1C 00", lower), "05 26 00");
+    byte[] unknown = hex("00 00 00 00" + at320.replace("5C 02", "5C 03"));
+    Bench.expect(other.send("15 10 00 00 1C 00", unknown), "05 26 00");
+    Bench.expect(other.send("1A 08 1C 03 FF 00"), "05 24 00", Bench.atByte(3));
   }
 
   @Test
@@ -61,14 +85,14 @@ class ModeParametersTest {
   @Test
   void saved_values_and_unknown_pages_are_refused() {
     Bench.expect(bench.send("1A 08 C8 00 FF 00"), "05 39 00");
-    Bench.expect(bench.send("1A 08 01 00 FF 00"), "05 24 00", Bench.atBit(2, 5));
+    Bench.expect(bench.send("1A 08 02 00 FF 00"), "05 24 00", Bench.atBit(2, 5));
     Bench.expect(bench.send("1A 08 0A 01 FF 00"), "05 24 00", Bench.atByte(3));
     Bench.expect(bench.send("1A 08 3F 01 FF 00"), "05 24 00", Bench.atByte(3));
   }
 
   @Test
   void the_mode_data_length_does_not_depend_on_the_allocation_length() {
-    assertThat(bench.data("1A 00 3F 00 04 00")).isEqualTo(hex("37 00 10 08"));
+    assertThat(bench.data("1A 00 3F 00 04 00")).isEqualTo(hex("43 00 10 08"));
     assertThat(bench.data("1A 00 3F 00 00 00")).isEmpty();
   }
 
