@@ -62,6 +62,8 @@ class CommandLineTest {
                 "--control",
                 "localhost:2",
                 "--ram",
+                "--threshold",
+                "70%",
                 "--target-name",
                 "iqn.2026-11.org.example:x",
                 "--size",
@@ -90,6 +92,7 @@ class CommandLineTest {
                 advertise: none
                 control: localhost:2
                 ram: true
+                threshold: 70%
                 targets:
                   - name: iqn.2026-11.org.example:x
                     luns:
