@@ -109,10 +109,11 @@ final class Daemon implements AutoCloseable {
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter, Histories histories)
       throws IOException {
     AccessRules access = accessRules(config);
-    DeviceFaults faults = new DeviceFaults(config.faults());
+    DeviceFaults faults =
+        DeviceFaults.of(config.faults(), config.luns().stream().map(LunConfig::volume).toList());
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      OpenStore store = OpenStore.open(config);
+      OpenStore store = OpenStore.open(config, faults::over);
       parts.push(store);
       List<ServedLun> luns = new ArrayList<>();
       Map<String, ScsiTarget> targets = new LinkedHashMap<>();
@@ -155,7 +156,11 @@ final class Daemon implements AutoCloseable {
                           "/history",
                           histories,
                           "/power",
-                          new PowerApi(faults.power()))));
+                          new PowerApi(faults.power()),
+                          "/faults",
+                          faults.faultsApi(),
+                          "/reset",
+                          faults.resetApi())));
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());
@@ -187,13 +192,13 @@ final class Daemon implements AutoCloseable {
       OpenStore.Blocks blocks = store.volume(config);
       ServedLun lun =
           ServedLun.over(
-              filter.apply(faults.over(config, blocks.store())),
+              filter.apply(faults.over(target.name(), config, blocks.store())),
               blocks.writable(),
               store.provisioning(),
               target.name(),
               config);
       luns.add(lun);
-      units.put(config.number(), lun.disk().unit());
+      units.put(config.number(), faults.around(target.name(), config, lun.disk().unit()));
     }
     return new TargetDevice(target.name(), units, ServedLun.inquiry());
   }

@@ -1,6 +1,9 @@
 package org.untorn.daemon;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.Size;
 import picocli.CommandLine.Option;
@@ -37,6 +40,35 @@ final class FaultFlags {
       description = "Carry WRITE (never WRITE ATOMIC) out block by block: readers see halves.")
   private boolean tearPlainWrites;
 
+  @Option(
+      names = "--defect",
+      paramLabel = "NAME[@VOLUME]",
+      order = 54,
+      description =
+          "Break a promise all the time, of one volume or of all; may be given several times. 'help'"
+              + " lists them.")
+  private List<String> defects = new ArrayList<>();
+
+  @Option(
+      names = "--fault",
+      paramLabel = "RULE",
+      order = 55,
+      description =
+          "Make things go wrong, for example 'op=read lba=100+8 nth=3 sense 03/11/00'; may be given"
+              + " several times. See 'untorn fault --help'.")
+  private List<String> rules = new ArrayList<>();
+
+  @Option(
+      names = "--faults",
+      order = 56,
+      description = "Begin without such rules; 'untorn fault add' adds some to the running device.")
+  private boolean faults;
+
+  /** Whether the defects are to be listed. */
+  boolean asksForDefects() {
+    return defects.contains("help");
+  }
+
   /** What they ask for, over what a file says. */
   FaultConfig over(FaultConfig file) {
     return new FaultConfig(
@@ -44,6 +76,11 @@ final class FaultFlags {
         cache
             .or(file::cache)
             .or(() -> power ? Optional.of(FaultConfig.DEFAULT_CACHE) : Optional.empty()),
-        tearPlainWrites || file.tearPlainWrites());
+        tearPlainWrites || file.tearPlainWrites(),
+        Stream.concat(file.defects().stream(), defects.stream()).toList(),
+        faults || !rules.isEmpty()
+            ? Optional.of(
+                Stream.concat(file.rules().stream().flatMap(List::stream), rules.stream()).toList())
+            : file.rules());
   }
 }

@@ -208,6 +208,11 @@ final class Flags {
     }
   }
 
+  /** Whether the defects are to be listed. */
+  boolean asksForDefects() {
+    return faults.asksForDefects();
+  }
+
   /** What all of them ask for. */
   Parsed<DaemonConfig> config() {
     if (place.dir.isPresent() && place.ram) {

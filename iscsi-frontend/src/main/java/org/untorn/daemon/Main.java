@@ -11,6 +11,7 @@ import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Threshold;
 import org.untorn.daemon.doctor.DoctorCommand;
+import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
@@ -40,7 +41,8 @@ import picocli.CommandLine.TypeConversionException;
       SessionsCommand.class,
       ProveCommand.class,
       VerdictCommand.class,
-      PowerCommand.class
+      PowerCommand.class,
+      FaultCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {

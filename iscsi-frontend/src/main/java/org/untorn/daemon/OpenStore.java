@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.backstore.BlockStore;
@@ -39,9 +40,13 @@ final class OpenStore implements AutoCloseable {
     this.pool = pool;
   }
 
-  /** Opens what is there, or begins anew. */
-  static OpenStore open(DaemonConfig config) throws IOException {
-    Medium medium = medium(config.storage());
+  /**
+   * Opens what is there, or begins anew.
+   *
+   * @param filter makes what stands between the pool and its medium
+   */
+  static OpenStore open(DaemonConfig config, UnaryOperator<Medium> filter) throws IOException {
+    Medium medium = filter.apply(medium(config.storage()));
     try {
       return new OpenStore(config, medium, Pool.open(medium, PoolOptions.DEFAULT));
     } catch (PoolDamagedException damage) {

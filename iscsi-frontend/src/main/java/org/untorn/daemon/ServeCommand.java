@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.fault.Defect;
 import org.untorn.daemon.history.Histories;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +57,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (flags.asksForDefects()) {
+      PrintWriter out = spec.commandLine().getOut();
+      for (Defect defect : Defect.values()) {
+        out.printf("%-25s %s%n", defect.label(), defect.description());
+      }
+      out.flush();
+      return spec.exitCodeOnSuccess();
+    }
     return switch (flags.config()) {
       case Parsed.Value<DaemonConfig>(DaemonConfig config) -> serve(config);
       case Parsed.Wrong<DaemonConfig>(String why) -> {

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.untorn.vpd.Field;
@@ -206,6 +207,15 @@ public final class Command {
   /** How many blocks a CDB of this command asks for; 0 if the command has no such field. */
   long blocks(byte[] cdb) {
     return addressing.isPresent() ? addressing.get().blocks(cdb) : 0;
+  }
+
+  /**
+   * The first block that a CDB of this command asks for; empty if the command has no such field.
+   */
+  OptionalLong lba(byte[] cdb) {
+    return addressing.isPresent()
+        ? OptionalLong.of(addressing.get().lba().get(cdb))
+        : OptionalLong.empty();
   }
 
   /** The NACA bit of the CONTROL byte (SAM-5 5.2). */

@@ -59,7 +59,10 @@ public final class CommandCounters implements LogicalUnit {
                     row.mediumErrors.increment();
                   }
                 }
-                case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ ->
+                case Outcome.Busy _,
+                    Outcome.ReservationConflict _,
+                    Outcome.TaskSetFull _,
+                    Outcome.Other _ ->
                     row.errors.increment();
               }
               task.complete(outcome);

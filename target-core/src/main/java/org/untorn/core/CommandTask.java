@@ -3,6 +3,7 @@ package org.untorn.core;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.untorn.vpd.Field;
 
@@ -101,13 +102,29 @@ public final class CommandTask {
   }
 
   /** Goes on with the task on its own thread; see {@link Task#execute}. */
-  void execute(Runnable action) {
+  public void execute(Runnable action) {
     task.execute(action);
   }
 
   /** How many blocks the CDB asks for; 0 if its command has no such field. */
   public long blocks() {
     return command.blocks(task.cdb());
+  }
+
+  /** The first block that the CDB asks for; empty if its command has no such field. */
+  public OptionalLong lba() {
+    return command.lba(task.cdb());
+  }
+
+  /** A copy of the CDB. */
+  public byte[] cdb() {
+    return task.cdb().clone();
+  }
+
+  /** The same task with another CDB, and the command which that is. */
+  public CommandTask as(Command other, byte[] cdb) {
+    return new CommandTask(
+        new Recast(task, cdb.clone()), other, inventory, unit, dataOut, completion);
   }
 
   /** A field of the CDB, unsigned. */

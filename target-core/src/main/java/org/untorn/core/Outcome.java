@@ -57,6 +57,9 @@ public sealed interface Outcome {
     }
   }
 
+  /** A status that this device has no reason of its own for, without data (SAM-5 5.3.1). */
+  record Other(int status) implements Outcome {}
+
   /** TASK SET FULL: the task set has no room; it was not entered. */
   record TaskSetFull() implements Outcome {
     @Override

@@ -137,7 +137,10 @@ class DiskOnPoolTest {
           switch (outcome) {
             case Outcome.Good(ByteBuf dataIn) -> dataIn;
             case Outcome.CheckCondition(ByteBuf sense) -> sense;
-            case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ ->
+            case Outcome.Busy _,
+                Outcome.ReservationConflict _,
+                Outcome.TaskSetFull _,
+                Outcome.Other _ ->
                 Unpooled.EMPTY_BUFFER;
           };
       result.complete(new TestTask.Result(outcome.status(), ByteBufUtil.getBytes(data)));

@@ -151,7 +151,10 @@ public class DispatchBenchmark {
       switch (outcome) {
         case Outcome.Good(ByteBuf dataIn) -> dataIn.release();
         case Outcome.CheckCondition(ByteBuf _) -> {} // the first unit attention
-        case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ ->
+        case Outcome.Busy _,
+            Outcome.ReservationConflict _,
+            Outcome.TaskSetFull _,
+            Outcome.Other _ ->
             throw new IllegalStateException(outcome.toString());
       }
     }

@@ -163,7 +163,10 @@ final class TestTask implements Task {
         switch (outcome) {
           case Outcome.Good(ByteBuf dataIn) -> dataIn;
           case Outcome.CheckCondition(ByteBuf sense) -> sense;
-          case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ ->
+          case Outcome.Busy _,
+              Outcome.ReservationConflict _,
+              Outcome.TaskSetFull _,
+              Outcome.Other _ ->
               Unpooled.EMPTY_BUFFER;
         };
     byte[] bytes = ByteBufUtil.getBytes(data);

@@ -52,6 +52,8 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *   seed: 1                                   what all chance is drawn from
  *   cache: 32MiB                              a volatile cache, so that the power can be cut
  *   tearPlainWrites: false
+ *   defects: [fua-lies, tears-on-power-loss@disk0-lun0]
+ *   rules: ['op=read lba=100+8 sense 03/11/00']     [] if all are added later
  * </pre>
  *
  * It is read strictly: a key that is not named here, or a value that cannot be, is a problem that
@@ -139,7 +141,9 @@ public final class ConfigFile {
         new FaultConfig(
             keys.value("seed", ConfigFile::integer).orElse(1),
             keys.value("cache", Size::parse),
-            keys.value("tearPlainWrites", ConfigFile::yesOrNo).orElse(false));
+            keys.value("tearPlainWrites", ConfigFile::yesOrNo).orElse(false),
+            words(keys.list("defects"), Parsed::value),
+            keys.node("rules").map(_ -> words(keys.list("rules"), Parsed::value)));
     keys.nothingElse();
     return faults;
   }

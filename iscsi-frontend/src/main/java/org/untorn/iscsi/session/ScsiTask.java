@@ -302,7 +302,10 @@ final class ScsiTask implements Task {
     switch (outcome) {
       case Outcome.Good(ByteBuf dataIn) -> dataIn.release();
       case Outcome.CheckCondition(ByteBuf senseData) -> senseData.release();
-      case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _ -> {}
+      case Outcome.Busy _,
+          Outcome.ReservationConflict _,
+          Outcome.TaskSetFull _,
+          Outcome.Other _ -> {}
     }
   }
 

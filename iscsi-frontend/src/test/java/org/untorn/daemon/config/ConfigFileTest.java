@@ -127,7 +127,8 @@ class ConfigFileTest {
                       - {size: 512, physicalBlockSize: 512}
                   - name: iqn.2026-11.org.example:b
                     luns: [{}]
-                faults: {seed: 7, cache: 1MiB, tearPlainWrites: true}
+                faults: {seed: 7, cache: 1MiB, tearPlainWrites: true,
+                         defects: [fua-lies], rules: [lun=1 busy]}
                 """))
         .isEqualTo(
             Parsed.value(
@@ -167,7 +168,12 @@ class ConfigFileTest {
                                     512,
                                     4096,
                                     AtomicProfile.DEFAULT.limits())))),
-                    new FaultConfig(7, Optional.of(new Size(1 << 20)), true))));
+                    new FaultConfig(
+                        7,
+                        Optional.of(new Size(1 << 20)),
+                        true,
+                        List.of("fua-lies"),
+                        Optional.of(List.of("lun=1 busy"))))));
   }
 
   @Test

@@ -1,0 +1,82 @@
+package org.untorn.core.fault;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.untorn.core.CommandTask;
+import org.untorn.core.LogicalUnit;
+
+/**
+ * The commands of a device that wait to be released, or for ever. One that is aborted meanwhile is
+ * gone. Bounded by the command windows of the sessions. Safe for use by many threads.
+ */
+public final class HeldCommands {
+
+  /** What is known of a held command. */
+  public record Held(long number, String command, String initiator, boolean forEver) {}
+
+  private record Entry(LogicalUnit unit, CommandTask task, Runnable go, boolean forEver) {}
+
+  private final ConcurrentSkipListMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+
+  /** Keeps a command; {@code go} carries it out. Gives its number. */
+  long hold(LogicalUnit unit, CommandTask task, Runnable go) {
+    long number = numbers.incrementAndGet();
+    entries.put(number, new Entry(unit, task, go, false));
+    return number;
+  }
+
+  /** Keeps a command that nobody can release. */
+  void keep(LogicalUnit unit, CommandTask task) {
+    entries.put(numbers.incrementAndGet(), new Entry(unit, task, () -> {}, true));
+  }
+
+  /** All, the oldest first. */
+  public List<Held> list() {
+    List<Held> all = new ArrayList<>();
+    entries.forEach(
+        (number, entry) ->
+            all.add(
+                new Held(
+                    number,
+                    entry.task.command().name(),
+                    entry.task.nexus().initiatorPort(),
+                    entry.forEver)));
+    return all;
+  }
+
+  /** Releases one; false if it is not held any more, or for ever. */
+  public boolean release(long number) {
+    Entry entry = entries.get(number);
+    if (entry == null || entry.forEver || !entries.remove(number, entry)) {
+      return false;
+    }
+    entry.task.execute(entry.go);
+    return true;
+  }
+
+  /** Releases the oldest; false if there is none. */
+  public boolean step() {
+    return entries.keySet().stream().anyMatch(this::release);
+  }
+
+  /** Releases all; gives how many. */
+  public long releaseAll() {
+    return List.copyOf(entries.keySet()).stream().filter(this::release).count();
+  }
+
+  /** Ends those of a unit that were aborted. */
+  void end(LogicalUnit unit, Predicate<CommandTask> aborted) {
+    entries.forEach(
+        (number, entry) -> {
+          if (entry.unit.equals(unit)
+              && aborted.test(entry.task)
+              && entries.remove(number, entry)) {
+            entry.task.terminate();
+          }
+        });
+  }
+}
