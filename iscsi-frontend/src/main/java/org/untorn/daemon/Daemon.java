@@ -49,6 +49,7 @@ import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
 import org.untorn.iscsi.Limits;
+import org.untorn.iscsi.fault.WireFaults;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.TargetAddresses;
 import org.untorn.vpd.LinuxAtomicLimits;
@@ -132,7 +133,11 @@ final class Daemon implements AutoCloseable {
                       options(address, config.advertised())
                           .with(access)
                           .with(limits(config.access().limits())),
-                      targets));
+                      targets,
+                      (pipeline, connection) ->
+                          faults
+                              .wire()
+                              .ifPresent(wire -> WireFaults.install(pipeline, connection, wire))));
       parts.push(server);
       faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
       Portal portal = new Portal(server.address());

@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.session.Connection;
@@ -60,8 +62,15 @@ public final class IscsiServer implements AutoCloseable {
   private long tooMany;
   private long lastComplaint;
 
-  private IscsiServer(IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
+  private final BiConsumer<ChannelPipeline, String> between;
+
+  private IscsiServer(
+      IscsiOptions options,
+      Map<String, ScsiTarget> targets,
+      Transport transport,
+      BiConsumer<ChannelPipeline, String> between) {
     this.options = options;
+    this.between = between;
     this.registry =
         new SessionRegistry(
             targets,
@@ -85,10 +94,22 @@ public final class IscsiServer implements AutoCloseable {
     return start(options, targets, Transport.best());
   }
 
+  /**
+   * Listens, with something between the codec and each connection.
+   *
+   * @param between puts it into a pipeline, before the handler of this name
+   */
+  public static IscsiServer start(
+      IscsiOptions options,
+      Map<String, ScsiTarget> targets,
+      BiConsumer<ChannelPipeline, String> between) {
+    return new IscsiServer(options, targets, Transport.best(), between);
+  }
+
   /** Listens with a certain transport. */
   public static IscsiServer start(
       IscsiOptions options, Map<String, ScsiTarget> targets, Transport transport) {
-    return new IscsiServer(options, targets, transport);
+    return new IscsiServer(options, targets, transport, (_, _) -> {});
   }
 
   private Channel bind(Transport transport) {
@@ -149,6 +170,7 @@ public final class IscsiServer implements AutoCloseable {
       channel.close();
       return;
     }
+    between.accept(channel.pipeline(), channel.pipeline().context(accepted.get()).name());
     connections.put(accepted.get(), channel);
     accepted.get().whenEnded(() -> connections.remove(accepted.get()));
   }

@@ -139,7 +139,7 @@ public final class ConfigFile {
     Keys keys = new Keys(node);
     FaultConfig faults =
         new FaultConfig(
-            keys.value("seed", ConfigFile::integer).orElse(1),
+            keys.value("seed", ConfigFile::seed).orElse(1L),
             keys.value("cache", Size::parse),
             keys.value("tearPlainWrites", ConfigFile::yesOrNo).orElse(false),
             words(keys.list("defects"), Parsed::value),
@@ -260,6 +260,14 @@ public final class ConfigFile {
   private static Parsed<Integer> integer(String text) {
     try {
       return Parsed.value(Integer.parseInt(text));
+    } catch (NumberFormatException _) {
+      return Parsed.wrong("'" + text + "' is no number");
+    }
+  }
+
+  private static Parsed<Long> seed(String text) {
+    try {
+      return Parsed.value(Long.parseLong(text));
     } catch (NumberFormatException _) {
       return Parsed.wrong("'" + text + "' is no number");
     }

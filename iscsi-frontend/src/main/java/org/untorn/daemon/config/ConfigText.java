@@ -41,11 +41,36 @@ public final class ConfigText {
         write(yaml, target);
       }
       yaml.writeEndArray();
+      if (!config.faults().equals(FaultConfig.NONE)) {
+        write(yaml, config.faults());
+      }
       yaml.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a StringWriter failed", e);
     }
     return text.toString();
+  }
+
+  private static void write(YAMLGenerator yaml, FaultConfig faults) throws IOException {
+    yaml.writeObjectFieldStart("faults");
+    yaml.writeNumberField("seed", faults.seed());
+    if (faults.cache().isPresent()) {
+      yaml.writeStringField("cache", faults.cache().get().toString());
+    }
+    yaml.writeBooleanField("tearPlainWrites", faults.tearPlainWrites());
+    yaml.writeArrayFieldStart("defects");
+    for (String defect : faults.defects()) {
+      yaml.writeString(defect);
+    }
+    yaml.writeEndArray();
+    if (faults.rules().isPresent()) {
+      yaml.writeArrayFieldStart("rules");
+      for (String rule : faults.rules().get()) {
+        yaml.writeString(rule);
+      }
+      yaml.writeEndArray();
+    }
+    yaml.writeEndObject();
   }
 
   private static void write(YAMLGenerator yaml, TargetConfig target) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.untorn.backstore.BlockExtent;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockStore;
@@ -28,13 +29,15 @@ import org.untorn.core.fault.HeldCommands;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.iscsi.fault.WireFault;
+import org.untorn.iscsi.fault.WireFaults;
 
 /**
  * The faults of a device, put where they belong. A filter is there only if it was asked for; from
  * the initiator to the host's files:
  *
  * <pre>
- *   {@link CommandFaults} ─ defects of the disk ─ the disk
+ *   {@link WireFaults} ─ {@link CommandFaults} ─ defects of the disk ─ the disk
  *     ─ {@link BlockFaults} ─ {@link TornPlainWrites} ─ defects of the store ─ the volatile cache ─ the volume
  *       ─ the pool ─ {@link MediumFaults} ─ the medium
  * </pre>
@@ -129,6 +132,20 @@ public final class DeviceFaults {
                 plan.get()
                     .at(FaultEvent.ofMedium(lower(io.name()), lower(purpose.name())))
                     .isPresent());
+  }
+
+  /** What goes wrong with PDUs, if anything can. */
+  public Optional<BiFunction<WireFaults.Direction, String, Optional<WireFault>>> wire() {
+    return plan.map(
+        loaded ->
+            (_, kind) ->
+                loaded
+                    .at(FaultEvent.ofPdu(kind))
+                    .flatMap(
+                        rule ->
+                            rule.action() instanceof FaultAction.OnWire(WireFault fault)
+                                ? Optional.of(fault)
+                                : Optional.empty()));
   }
 
   private static String lower(String name) {
@@ -257,7 +274,8 @@ public final class DeviceFaults {
                     power.ifPresent(supply -> supply.plan(CutPlan.once(new CutPoint.Now())));
                     yield Optional.empty();
                   }
-                  case FaultAction.OnBlocks _, FaultAction.OnMedium _ -> Optional.empty();
+                  case FaultAction.OnBlocks _, FaultAction.OnMedium _, FaultAction.OnWire _ ->
+                      Optional.empty();
                 });
   }
 

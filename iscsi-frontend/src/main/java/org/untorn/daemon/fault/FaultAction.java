@@ -1,6 +1,7 @@
 package org.untorn.daemon.fault;
 
 import org.untorn.core.fault.CommandFault;
+import org.untorn.iscsi.fault.WireFault;
 
 /** What a rule does: at which seam, and what. */
 sealed interface FaultAction {
@@ -16,6 +17,9 @@ sealed interface FaultAction {
 
   /** At the medium seam: the I/O fails. */
   record OnMedium() implements FaultAction {}
+
+  /** At the wire. */
+  record OnWire(WireFault fault) implements FaultAction {}
 
   /**
    * What can happen to block operations; {@code readable} ones concern reads, the others changes.

@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "  sense KEY/ASC/ASCQ [afterwards] | attention ASC/ASCQ",
       "  delay TIME | hold | ignore | short | cut-power",
       "  read-error | write-error | no-space | lost | bit-rot       of the blocks below the disk",
+      "  reset-connection | stall | drop-pdu | delay-pdu TIME       of PDUs: pdu=scsi-response,...",
+      "  flip-bit [N] | corrupt-digest | truncate | refuse-login CLASS/DETAIL",
       "  medium-error                           of the store's files; op=read, write, sync"
     },
     footer = {

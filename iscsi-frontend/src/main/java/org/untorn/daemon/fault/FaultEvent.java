@@ -25,7 +25,8 @@ record FaultEvent(
   enum Seam {
     COMMAND,
     BLOCK,
-    MEDIUM
+    MEDIUM,
+    WIRE
   }
 
   /** One of a logical unit. */
@@ -45,6 +46,20 @@ record FaultEvent(
         io,
         OptionalInt.empty(),
         purpose,
+        OptionalLong.empty(),
+        0);
+  }
+
+  /** A PDU of a kind. */
+  static FaultEvent ofPdu(String kind) {
+    return new FaultEvent(
+        Seam.WIRE,
+        "",
+        OptionalInt.empty(),
+        "",
+        kind,
+        OptionalInt.empty(),
+        "",
         OptionalLong.empty(),
         0);
   }

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.untorn.iscsi.fault.WireFault;
 
 /**
  * A rule of the fault plan, as {@link RuleText} reads it: when all of it fits, the action happens.
@@ -65,6 +66,7 @@ record FaultRule(
       case FaultAction.OnCommand _, FaultAction.CutPower _ -> FaultEvent.Seam.COMMAND;
       case FaultAction.OnBlocks _ -> FaultEvent.Seam.BLOCK;
       case FaultAction.OnMedium _ -> FaultEvent.Seam.MEDIUM;
+      case FaultAction.OnWire _ -> FaultEvent.Seam.WIRE;
     };
   }
 
@@ -85,8 +87,16 @@ record FaultRule(
   }
 
   private boolean concerns(FaultEvent event) {
-    return !(action instanceof FaultAction.OnBlocks(FaultAction.BlockEffect effect))
-        || effect.isOfReads() == event.operation().equals("read");
+    return switch (action) {
+      case FaultAction.OnBlocks(FaultAction.BlockEffect effect) ->
+          effect.isOfReads() == event.operation().equals("read");
+      case FaultAction.OnWire(WireFault.RefuseLogin _) -> event.operation().equals("login-request");
+      case FaultAction.OnWire _,
+          FaultAction.OnCommand _,
+          FaultAction.OnMedium _,
+          FaultAction.CutPower _ ->
+          true;
+    };
   }
 
   private static boolean is(String name, FaultEvent event) {

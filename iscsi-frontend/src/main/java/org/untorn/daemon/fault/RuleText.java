@@ -22,6 +22,7 @@ import org.untorn.core.SenseData;
 import org.untorn.core.SenseKey;
 import org.untorn.core.fault.CommandFault;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.iscsi.fault.WireFault;
 
 /**
  * The language of fault rules, the same on the command line, in a file and over HTTP: words, of
@@ -42,6 +43,8 @@ import org.untorn.daemon.config.Parsed;
  *   sense KEY/ASC/ASCQ [afterwards] | attention ASC/ASCQ
  *   delay TIME | hold | ignore | short | cut-power
  *   read-error | write-error | no-space | lost | bit-rot       of the blocks below the disk
+ *   reset-connection | stall | drop-pdu | delay-pdu TIME     of PDUs (pdu=NAME[,NAME])
+ *   flip-bit [N] | corrupt-digest | truncate | refuse-login CLASS/DETAIL
  *   medium-error                                               of the store's files (op=read, write, sync)
  * </pre>
  */
@@ -66,12 +69,36 @@ final class RuleText {
               "chance",
               "state",
               "then",
-              "purpose"));
+              "purpose",
+              "pdu"));
 
   private static final String ACTIONS =
       "busy, task-set-full, reservation-conflict, good, status HEX, sense KEY/ASC/ASCQ"
           + " [afterwards], attention ASC/ASCQ, delay TIME, hold, ignore, short, cut-power,"
-          + " read-error, write-error, no-space, lost, bit-rot, medium-error";
+          + " read-error, write-error, no-space, lost, bit-rot, medium-error, reset-connection, stall,"
+          + " drop-pdu, delay-pdu TIME, flip-bit [N], corrupt-digest, truncate, refuse-login"
+          + " CLASS/DETAIL";
+
+  private static final Set<String> PDUS =
+      Set.of(
+          "nop-out",
+          "scsi-command",
+          "task-management-request",
+          "login-request",
+          "text-request",
+          "data-out",
+          "logout-request",
+          "snack-request",
+          "nop-in",
+          "scsi-response",
+          "task-management-response",
+          "login-response",
+          "text-response",
+          "data-in",
+          "logout-response",
+          "r2t",
+          "async-message",
+          "reject");
 
   /** Ends the reading with a sentence. */
   private static final class Wrong extends Exception {
@@ -170,6 +197,14 @@ final class RuleText {
       case "lost" -> new FaultAction.OnBlocks(FaultAction.BlockEffect.LOST);
       case "bit-rot" -> new FaultAction.OnBlocks(FaultAction.BlockEffect.BIT_ROT);
       case "medium-error" -> new FaultAction.OnMedium();
+      case "reset-connection" -> new FaultAction.OnWire(new WireFault.Reset());
+      case "stall" -> new FaultAction.OnWire(new WireFault.Stall());
+      case "drop-pdu" -> new FaultAction.OnWire(new WireFault.Drop());
+      case "delay-pdu" -> new FaultAction.OnWire(new WireFault.Delay(time(name)));
+      case "flip-bit" -> new FaultAction.OnWire(new WireFault.FlipBit(bit()));
+      case "corrupt-digest" -> new FaultAction.OnWire(new WireFault.CorruptDigest());
+      case "truncate" -> new FaultAction.OnWire(new WireFault.Truncate());
+      case "refuse-login" -> refuseLogin(name);
       default ->
           throw new Wrong(
               name.column, "no action is named '" + name.text + "'; there are " + ACTIONS);
@@ -208,6 +243,25 @@ final class RuleText {
     return new FaultAction.OnCommand(new CommandFault.Sense(sense));
   }
 
+  private FaultAction refuseLogin(Word of) throws Wrong {
+    String what = "Status-Class/Status-Detail in hexadecimal, like 03/01";
+    List<Integer> codes = codes(argument(of, what), 2, what);
+    return new FaultAction.OnWire(new WireFault.RefuseLogin(codes.get(0), codes.get(1)));
+  }
+
+  /** Which bit of the basic header segment; by default one that makes its opcode an initiator's. */
+  private int bit() throws Wrong {
+    if (action.isEmpty()) {
+      return 2;
+    }
+    Word word = action.remove();
+    long bit = NUMBER.matcher(word.text).matches() ? Long.parseLong(word.text) : -1;
+    if (bit < 0 || bit >= 384) {
+      throw new Wrong(word.column, "'" + word.text + "' is no bit of 48 bytes, 0 to 383");
+    }
+    return (int) bit;
+  }
+
   private FaultAction attention(Word of) throws Wrong {
     String what = "ASC/ASCQ in hexadecimal, like 2a/09";
     List<Integer> codes = codes(argument(of, what), 2, what);
@@ -236,11 +290,10 @@ final class RuleText {
   }
 
   private static int hex(String text, int column) throws Wrong {
-    var matcher = HEX.matcher(text);
-    if (!matcher.matches()) {
+    if (!HEX.matcher(text).matches()) {
       throw new Wrong(column, "'" + text + "' is no hexadecimal number from 00 to FF");
     }
-    return Integer.parseInt(matcher.group(1), 16);
+    return Integer.parseInt(text.replaceAll("^0x|h$", ""), 16);
   }
 
   private Optional<String> word(String key) {
@@ -293,6 +346,9 @@ final class RuleText {
   }
 
   private Set<String> operations(FaultAction what) throws Wrong {
+    if (what instanceof FaultAction.OnWire) {
+      return names("pdu", PDUS);
+    }
     Word word = keys.get("op");
     if (word == null) {
       return Set.of();
@@ -301,7 +357,7 @@ final class RuleText {
       case FaultAction.OnMedium _ -> names("op", Set.of("read", "write", "sync"));
       case FaultAction.OnBlocks _ ->
           names("op", Set.of("read", "write", "write-atomic", "compare-and-write", "unmap"));
-      case FaultAction.OnCommand _, FaultAction.CutPower _ -> commands(word);
+      case FaultAction.OnCommand _, FaultAction.CutPower _, FaultAction.OnWire _ -> commands(word);
     };
   }
 
