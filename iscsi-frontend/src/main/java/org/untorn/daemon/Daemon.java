@@ -41,7 +41,6 @@ import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.fault.DeviceFaults;
-import org.untorn.daemon.fault.PowerApi;
 import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
@@ -49,7 +48,6 @@ import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
 import org.untorn.iscsi.Limits;
-import org.untorn.iscsi.fault.WireFaults;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.TargetAddresses;
 import org.untorn.vpd.LinuxAtomicLimits;
@@ -134,10 +132,7 @@ final class Daemon implements AutoCloseable {
                           .with(access)
                           .with(limits(config.access().limits())),
                       targets,
-                      (pipeline, connection) ->
-                          faults
-                              .wire()
-                              .ifPresent(wire -> WireFaults.install(pipeline, connection, wire))));
+                      faults::between));
       parts.push(server);
       faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
       Portal portal = new Portal(server.address());
@@ -153,19 +148,7 @@ final class Daemon implements AutoCloseable {
                       address,
                       config.control().host(),
                       pages(portal, luns, server),
-                      Map.of(
-                          "/volumes",
-                          new VolumesApi(volumes),
-                          "/sessions",
-                          new SessionsApi(server::sessions, server::drop, InstantSource.system()),
-                          "/history",
-                          histories,
-                          "/power",
-                          new PowerApi(faults.power()),
-                          "/faults",
-                          faults.faultsApi(),
-                          "/reset",
-                          faults.resetApi())));
+                      trees(volumes, server, histories, faults)));
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());
@@ -217,6 +200,23 @@ final class Daemon implements AutoCloseable {
               case Advertised.At(Endpoint endpoint) ->
                   new TargetAddresses.Configured(List.of(endpoint.toString()));
             });
+  }
+
+  private static Map<String, ControlApi.Tree> trees(
+      PoolVolumes volumes, IscsiServer server, Histories histories, DeviceFaults faults) {
+    return Map.of(
+        "/volumes",
+        new VolumesApi(volumes),
+        "/sessions",
+        new SessionsApi(server::sessions, server::drop, InstantSource.system()),
+        "/history",
+        histories,
+        "/power",
+        faults.powerApi(),
+        "/faults",
+        faults.faultsApi(),
+        "/reset",
+        faults.resetApi());
   }
 
   private static Map<String, Supplier<Answer>> pages(

@@ -1,5 +1,6 @@
 package org.untorn.daemon.fault;
 
+import io.netty.channel.ChannelPipeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import org.untorn.backstore.BlockExtent;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockStore;
@@ -112,6 +112,11 @@ public final class DeviceFaults {
     return power;
   }
 
+  /** What answers for {@code /power}. */
+  public PowerApi powerApi() {
+    return new PowerApi(power);
+  }
+
   /** What answers for {@code /faults}. */
   public FaultsApi faultsApi() {
     return new FaultsApi(plan, held);
@@ -134,18 +139,24 @@ public final class DeviceFaults {
                     .isPresent());
   }
 
-  /** What goes wrong with PDUs, if anything can. */
-  public Optional<BiFunction<WireFaults.Direction, String, Optional<WireFault>>> wire() {
-    return plan.map(
-        loaded ->
-            (_, kind) ->
-                loaded
-                    .at(FaultEvent.ofPdu(kind))
-                    .flatMap(
-                        rule ->
-                            rule.action() instanceof FaultAction.OnWire(WireFault fault)
-                                ? Optional.of(fault)
-                                : Optional.empty()));
+  /**
+   * Puts what makes PDUs go wrong into a connection's pipeline.
+   *
+   * @param connection the name of the handler that it stands before
+   */
+  public void between(ChannelPipeline pipeline, String connection) {
+    if (plan.isPresent()) {
+      WireFaults.install(
+          pipeline,
+          connection,
+          (_, kind) -> plan.get().at(FaultEvent.ofPdu(kind)).flatMap(DeviceFaults::wireFault));
+    }
+  }
+
+  private static Optional<WireFault> wireFault(FaultRule rule) {
+    return rule.action() instanceof FaultAction.OnWire(WireFault fault)
+        ? Optional.of(fault)
+        : Optional.empty();
   }
 
   private static String lower(String name) {
