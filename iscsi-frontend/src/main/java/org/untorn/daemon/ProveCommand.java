@@ -6,14 +6,17 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.control.Json;
+import org.untorn.daemon.fault.Defect;
 import org.untorn.daemon.prove.Experiment;
 import org.untorn.daemon.prove.Proof;
 import org.untorn.daemon.prove.ProofException;
@@ -50,11 +53,13 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  untorn prove                                  1000 cuts",
+      "  untorn prove --cuts 50 --defect flush-lies    a disk that is broken: it says how",
       "  untorn prove --replay untorn-proof.json       the same again, to the same hash"
     })
 final class ProveCommand implements Callable<Integer> {
 
   private static final String STORE = "store";
+  private static final String DEFECTS = "defects";
   private static final int MOST_CUTS = 100_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -93,6 +98,13 @@ final class ProveCommand implements Callable<Integer> {
       order = 5,
       description = "Do what evidence is of once more, and compare the hashes; changes no file.")
   private Optional<Path> replay = Optional.empty();
+
+  @Option(
+      names = "--defect",
+      paramLabel = "NAME",
+      order = 6,
+      description = "Let the disk break a promise ('untorn serve --help'); may be repeated.")
+  private List<String> defects = new ArrayList<>();
 
   @Option(names = "--json", order = 7, description = "Answer with one line of JSON.")
   private boolean json;
@@ -133,6 +145,10 @@ final class ProveCommand implements Callable<Integer> {
     if (!store.equals("ram") && !store.equals("dir")) {
       return Parsed.wrong("--store " + store + ": there are ram and dir");
     }
+    Parsed<List<Defect>> known = Parsed.all(defects.stream().map(Defect::parse).toList());
+    if (known instanceof Parsed.Wrong<List<Defect>>(String why)) {
+      return Parsed.wrong("--defect: " + why);
+    }
     return atomic
         .limits(LunConfig.DEFAULT_BLOCK_SIZE)
         .then(
@@ -143,15 +159,21 @@ final class ProveCommand implements Callable<Integer> {
               long chosen = seed.orElseGet(() -> new SecureRandom().nextLong(1L << 48));
               return Parsed.value(
                   new Task(
-                      new Experiment(chosen, cuts, LunConfig.DEFAULT_BLOCK_SIZE, limits), store));
+                      new Experiment(chosen, cuts, LunConfig.DEFAULT_BLOCK_SIZE, limits),
+                      store,
+                      defects));
             });
   }
 
   private static Parsed<Task> replayed(Path file) {
     try {
       Evidence old = EvidenceFile.read(file);
+      String broken = old.facts().getOrDefault(DEFECTS, "");
       return Parsed.value(
-          new Task(Proof.experimentOf(old), old.facts().getOrDefault(STORE, "ram")));
+          new Task(
+              Proof.experimentOf(old),
+              old.facts().getOrDefault(STORE, "ram"),
+              broken.isEmpty() ? List.of() : List.of(broken.split(" ", -1))));
     } catch (IOException | IllegalArgumentException problem) {
       return Parsed.wrong("cannot replay " + file + ": " + problem.getMessage());
     }
@@ -166,7 +188,8 @@ final class ProveCommand implements Callable<Integer> {
                 BenchRig.build(
                     task.experiment(),
                     task.store().equals("ram"),
-                    FaultConfig.power(task.experiment().seed())),
+                    FaultConfig.power(task.experiment().seed())
+                        .withDefects(task.defects().toArray(String[]::new))),
             task.facts(),
             progress(out, 2 * task.experiment().cuts()));
     boolean same = true;
@@ -235,10 +258,10 @@ final class ProveCommand implements Callable<Integer> {
   }
 
   /** What is to be done, and how a user says so. */
-  private record Task(Experiment experiment, String store) {
+  private record Task(Experiment experiment, String store, List<String> defects) {
 
     Map<String, String> facts() {
-      return Map.of(STORE, store);
+      return new TreeMap<>(Map.of(STORE, store, DEFECTS, String.join(" ", defects)));
     }
 
     String commandLine() {
@@ -253,7 +276,8 @@ final class ProveCommand implements Callable<Integer> {
               .formatted(
                   experiment.limits().granularity(),
                   experiment.limits().maximumTransferLengthWithBoundary(),
-                  experiment.limits().maximumBoundarySize());
+                  experiment.limits().maximumBoundarySize())
+          + String.join("", defects.stream().map(defect -> " --defect " + defect).toList());
     }
   }
 }

@@ -34,7 +34,7 @@ final class Picture {
    *
    * @param found by LBA
    * @param before what the blocks held before the writes; a block that is not there held nobody
-   *     knows what
+   *     knows what, but nothing that was written since
    */
   static Picture of(
       Map<Long, Long> found,
