@@ -23,6 +23,9 @@ class RepairTest {
   private static final String SEGMENT = SegmentLayout.fileName(1);
   private static final long SEED = Long.getLong("untorn.seed", 20261122);
 
+  /** So many pools at most: how much of its log one replays depends on when it made checkpoints. */
+  private static final int MOST_POOLS = 8;
+
   /**
    * The log: a header, the volume, four writes of a head and two sectors each, and a witness that
    * all of them were synced.
@@ -146,12 +149,28 @@ class RepairTest {
   @Test
   void after_any_flipped_bit_each_block_is_what_it_was_or_unreadable_or_something_is_given_up()
       throws IOException {
+    Random random = new Random(SEED);
+    Flipped flipped = new Flipped(0, 0);
+    for (int i = 0; i < MOST_POOLS && !flipped.areEnough(); i++) {
+      flipped = flipBits(random, flipped);
+    }
+    System.out.println(flipped);
+    assertThat(flipped.areEnough()).as(flipped.toString()).isTrue();
+  }
+
+  /** Bits that were flipped, by what became of the pool. */
+  private record Flipped(int repaired, int givenUp) {
+    boolean areEnough() {
+      return repaired > 20 && givenUp > 0;
+    }
+  }
+
+  private static Flipped flipBits(Random random, Flipped before) throws IOException {
     PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
     Pool pool = Pool.open(medium, OPTIONS);
     List<PoolModel> legal = RotTest.fillWithEverything(pool);
-    Random random = new Random(SEED);
-    int repaired = 0;
-    int givenUp = 0;
+    int repaired = before.repaired();
+    int givenUp = before.givenUp();
     for (String file : medium.files()) {
       for (long at = 0; at < medium.length(file); at += 1 + random.nextInt(120)) {
         MemoryMedium image = medium.imageAfterPowerLoss(RotTest.all(medium));
@@ -174,10 +193,8 @@ class RepairTest {
         }
       }
     }
-    System.out.printf("flipped bits: %d repaired, %d given up%n", repaired, givenUp);
-    assertThat(repaired).isGreaterThan(20);
-    assertThat(givenUp).isPositive();
     pool.close();
+    return new Flipped(repaired, givenUp);
   }
 
   private static void assertHolds(Medium image, List<PoolModel> legal, String where)
