@@ -1,0 +1,97 @@
+package org.untorn.conformance.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.untorn.testkit.UntornExtension;
+import org.untorn.testkit.vm.GuestKernel;
+import org.untorn.testkit.vm.LinuxDisk;
+import org.untorn.testkit.vm.LinuxExtension;
+
+/**
+ * pwritev2 through a real kernel, while the disk's power is cut at every third write: without
+ * RWF_ATOMIC what was written is torn, with it never. The kernel logs in again by itself; the
+ * device's own history is the judge.
+ */
+final class PowerCutTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int WRITES = 18;
+
+  @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
+
+  @RegisterExtension
+  static final UntornExtension target =
+      UntornExtension.inMemory("--size", "64MiB", "--power", "--seed", "1", "--history");
+
+  @Test
+  void power_cuts_tear_plain_writes_of_a_kernel_and_never_atomic_ones()
+      throws IOException, InterruptedException {
+    LinuxDisk disk =
+        LinuxDisk.attach(
+            linux, target.ready(), List.of("node.session.timeo.replacement_timeout=60"));
+    try {
+      JsonNode plain = verdictOf(disk, "", 0);
+      assertThat(plain.path("cuts").asInt()).isGreaterThan(4);
+      assertThat(plain.path("cutsWith").path("torn").asInt()).isPositive();
+      assertThat(plain.path("broken").asInt()).as(plain.toString()).isZero();
+
+      JsonNode atomic = verdictOf(disk, "-A -V 1", 100);
+      assertThat(atomic.path("hits").asInt()).isGreaterThan(4);
+      assertThat(atomic.path("cutsWith").path("torn").asInt()).isZero();
+      assertThat(atomic.path("broken").asInt()).as(atomic.toString()).isZero();
+    } finally {
+      disk.detach();
+    }
+  }
+
+  /**
+   * What the device says of a run.
+   *
+   * @param how what makes pwritev2 atomic
+   * @param first the byte that is written first is the next one; no two writes are of the same
+   */
+  private static JsonNode verdictOf(LinuxDisk disk, String how, int first)
+      throws IOException, InterruptedException {
+    ask("DELETE", "/history", "");
+    ask("POST", "/power", "{\"cut\":\"write 3\",\"back\":\"50ms\",\"again\":true}");
+    linux
+        .run(
+            Duration.ofSeconds(150),
+            """
+        for i in $(seq %d); do
+          xfs_io -d -c "pwrite %s -S $((i + %d)) -b 64k $((i %% 4 * 65536)) 64k" %s >/dev/null || exit
+        done
+        """
+                .formatted(WRITES, how, first, disk.path()))
+        .successfulOutput();
+    ask("POST", "/power", "{\"clear\":true}");
+    JsonNode verdict = JSON.readTree(ask("GET", "/history/verdict", ""));
+    System.err.println(verdict.path("recordings").path(0));
+    return verdict.path("recordings").path(0);
+  }
+
+  private static String ask(String method, String path, String body)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(target.ready().control().resolve(path))
+                  .header("Content-Type", "application/json")
+                  .method(method, HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return answer.body();
+    }
+  }
+}
