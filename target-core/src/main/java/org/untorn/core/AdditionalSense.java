@@ -56,6 +56,7 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x39, 0x00);
   public static final AdditionalSense THIN_PROVISIONING_SOFT_THRESHOLD_REACHED =
       new AdditionalSense(0x38, 0x07);
+  public static final AdditionalSense INQUIRY_DATA_HAS_CHANGED = new AdditionalSense(0x3F, 0x03);
   public static final AdditionalSense INTERNAL_TARGET_FAILURE = new AdditionalSense(0x44, 0x00);
   public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
       new AdditionalSense(0x4E, 0x00);

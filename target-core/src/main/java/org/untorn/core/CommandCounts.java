@@ -1,50 +1,57 @@
 package org.untorn.core;
 
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.untorn.core.CommandCounters.Count;
 
 /**
- * What the rows of a command table have come to so far. Any thread may count and look at once; what
- * is looked at is not one moment's.
+ * What a unit's commands have come to so far. A command that its table has no more keeps its
+ * counts. Any thread may count and look at once; what is looked at is not one moment's.
  */
 final class CommandCounts {
 
-  /** What one row has come to. */
+  /** What one command has come to. */
   static final class Row {
+    private final Command command;
     final LongAdder commands = new LongAdder();
     final LongAdder blocks = new LongAdder();
     final LongAdder errors = new LongAdder();
     final LongAdder mediumErrors = new LongAdder();
+
+    private Row(Command command) {
+      this.command = command;
+    }
+
+    private Count count() {
+      return new Count(command, commands.sum(), blocks.sum(), errors.sum(), mediumErrors.sum());
+    }
   }
 
-  private final List<Command> commands;
-  private final Map<Command, Row> rows = new HashMap<>();
+  /** By the command's name: a table that replaces another has rows of its own. */
+  private final Map<String, Row> rows = new ConcurrentHashMap<>();
 
-  CommandCounts(CommandTable table) {
-    commands = table.rows();
-    commands.forEach(command -> rows.put(command, new Row()));
+  /** Makes room for the commands of a table; what is counted already goes on. */
+  void add(CommandTable table) {
+    table.rows().forEach(command -> rows.computeIfAbsent(command.name(), name -> new Row(command)));
   }
 
-  /** The row of a command of the table. */
+  /** The row of a command of a table that was added. */
   Row row(Command command) {
-    Row row = rows.get(command);
+    Row row = rows.get(command.name());
     if (row == null) {
       throw new IllegalArgumentException(command + " is not a command of this unit");
     }
     return row;
   }
 
-  /** The counts of all rows, in the table's order. */
+  /** The counts of all rows, in the order of the tables. */
   List<Count> snapshot() {
-    return commands.stream().map(this::count).toList();
-  }
-
-  private Count count(Command command) {
-    Row row = row(command);
-    return new Count(
-        command, row.commands.sum(), row.blocks.sum(), row.errors.sum(), row.mediumErrors.sum());
+    return rows.values().stream()
+        .sorted(Comparator.comparing(row -> row.command, DiskCommands.ORDER))
+        .map(Row::count)
+        .toList();
   }
 }

@@ -12,15 +12,17 @@ import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Durability;
 import org.untorn.backstore.Geometry;
+import org.untorn.vpd.BlockLimits;
 import org.untorn.vpd.Field;
 
 /**
  * The direct access block device (SBC-4) over a {@link BlockStore}: the end of the {@link
  * LogicalUnit} waist. Its commands are in {@link DiskCommands}; what they share is here.
  *
- * <p>Its state is one immutable record, swapped; any thread may execute commands at once.
- * Everything that the initiator could have got wrong is checked before data is asked for and before
- * the store is asked for anything.
+ * <p>Its state is one immutable record, swapped, and so is what it says of itself together with the
+ * commands that keep to it: a command sees the limits of before a change or those of after it. Any
+ * thread may execute commands at once. Everything that the initiator could have got wrong is
+ * checked before data is asked for and before the store is asked for anything.
  */
 final class Disk implements LogicalUnit {
 
@@ -46,13 +48,17 @@ final class Disk implements LogicalUnit {
       new SenseData(
           SenseKey.NOT_READY, AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED);
 
-  private final UnitProfile profile;
+  /** What the unit says of itself, and the commands that keep to just that. */
+  private record Face(UnitProfile profile, CommandTable commands) {}
+
   private final BlockStore store;
   private final Provisioning provisioning;
   private final UnitAttentions attentions;
   private final Reservations reservations;
-  private final CommandTable commands;
-  private final CommandCounts counts;
+  private final CommandCounts counts = new CommandCounts();
+
+  /** Replaced under this object's lock, read without it. */
+  private volatile Face face;
 
   /** Replaced under this object's lock, read without it. */
   private volatile State state = State.INITIAL;
@@ -67,19 +73,28 @@ final class Disk implements LogicalUnit {
     if (longest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
     }
-    this.profile = profile;
     this.store = store;
     this.provisioning = provisioning;
     this.attentions = attentions;
     this.reservations = reservations;
-    this.commands =
+    this.face = face(profile);
+  }
+
+  private Face face(UnitProfile profile) {
+    CommandTable commands =
         new CommandTable(
-            DiskCommands.of(this), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
-    this.counts = new CommandCounts(commands);
+            DiskCommands.of(this, profile), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
+    counts.add(commands);
+    return new Face(profile, commands);
   }
 
   UnitProfile profile() {
-    return profile;
+    return face.profile();
+  }
+
+  /** Other limits from now on; they have no {@link UnitProfile#violations}. */
+  synchronized void limit(BlockLimits limits) {
+    face = face(face.profile().with(limits));
   }
 
   BlockStore store() {
@@ -122,7 +137,7 @@ final class Disk implements LogicalUnit {
 
   @Override
   public CommandTable commands() {
-    return commands;
+    return face.commands();
   }
 
   @Override
@@ -178,7 +193,7 @@ final class Disk implements LogicalUnit {
    * write protection, the range of LBAs, the length.
    */
   Optional<SenseData> checkWrite(CommandTask task, BlockCdb cdb, Field protect) {
-    long maximum = profile.limits().maximumTransferLength();
+    long maximum = profile().limits().maximumTransferLength();
     return protection(task, cdb.option(protect))
         .or(() -> writeProtection(task))
         .or(() -> range(task, cdb))
@@ -211,12 +226,12 @@ final class Disk implements LogicalUnit {
       return Optional.empty();
     }
     return Optional.of(
-        profile.writeProtected() ? Failures.MEDIUM_WRITE_PROTECTED : Failures.WRITE_PROTECTED);
+        profile().writeProtected() ? Failures.MEDIUM_WRITE_PROTECTED : Failures.WRITE_PROTECTED);
   }
 
   /** Whether commands that change the medium are refused: WP in the header of mode parameters. */
   boolean isWriteProtected() {
-    return profile.writeProtected() || state.mode().softwareWriteProtect();
+    return profile().writeProtected() || state.mode().softwareWriteProtect();
   }
 
   /** Whether the blocks lie inside the medium; a command of no blocks is checked too. */

@@ -10,15 +10,17 @@ import org.untorn.core.Command.UnderReservation;
 /** The rows of a disk's command table, by operation code and service action. */
 final class DiskCommands {
 
-  private static final Comparator<Command> ORDER =
+  /** The order in which they are reported. */
+  static final Comparator<Command> ORDER =
       Comparator.comparingInt(Command::operationCode)
           .thenComparingInt(row -> row.serviceAction().map(Command.ServiceAction::value).orElse(0));
 
   private DiskCommands() {}
 
-  /** All commands that this disk has; WRITE ATOMIC(16) only if its limits allow any. */
-  static List<Command> of(Disk disk) {
-    UnitProfile profile = disk.profile();
+  /**
+   * All commands that this disk has under a profile; WRITE ATOMIC(16) only if its limits allow any.
+   */
+  static List<Command> of(Disk disk, UnitProfile profile) {
     int exponent = Provisioning.exponent(disk.geometry());
     List<Command> rows = new ArrayList<>();
     rows.add(testUnitReady());
@@ -37,7 +39,7 @@ final class DiskCommands {
     rows.add(new SendDiagnosticCommand(disk).row());
     rows.add(new ReceiveDiagnosticResultsCommand().row());
     if (profile.atomic().supported()) {
-      rows.add(new WriteAtomicCommand(disk).row());
+      rows.add(new WriteAtomicCommand(disk, profile.limits()).row());
     }
     Stream.of(
             ReadCapacityCommand.rows(disk),

@@ -1,19 +1,27 @@
 package org.untorn.core;
 
+import java.util.List;
 import org.untorn.backstore.BlockStore;
+import org.untorn.vpd.BlockLimits;
 
 /**
  * A disk with everything around it that SAM-5 asks for: the way to make a logical unit for a {@link
  * TargetDevice}.
- *
- * @param profile what the disk says of itself
- * @param unit the outermost filter: what a target device takes
- * @param counters what the unit was asked so far
  */
-public record DiskUnit(UnitProfile profile, LogicalUnit unit, CommandCounters counters) {
+public final class DiskUnit {
 
   /** How many tasks a unit's task set holds. */
   public static final int TASK_SET_CAPACITY = 4096;
+
+  private final Disk disk;
+  private final LogicalUnit unit;
+  private final CommandCounters counters;
+
+  private DiskUnit(Disk disk, LogicalUnit unit, CommandCounters counters) {
+    this.disk = disk;
+    this.unit = unit;
+    this.counters = counters;
+  }
 
   /** A disk that shares what it is kept in with nobody. */
   public static DiskUnit over(BlockStore store, UnitProfile profile) {
@@ -28,6 +36,38 @@ public record DiskUnit(UnitProfile profile, LogicalUnit unit, CommandCounters co
     LogicalUnit told = new UnitAttentionFilter(disk, attentions);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
     CommandCounters counters = new CommandCounters(admitted, disk.counts());
-    return new DiskUnit(profile, new TaskSet(counters, attentions, TASK_SET_CAPACITY), counters);
+    return new DiskUnit(disk, new TaskSet(counters, attentions, TASK_SET_CAPACITY), counters);
+  }
+
+  /** What the disk says of itself now. */
+  public UnitProfile profile() {
+    return disk.profile();
+  }
+
+  /** The outermost filter: what a target device takes. */
+  public LogicalUnit unit() {
+    return unit;
+  }
+
+  /** What the unit was asked so far. */
+  public CommandCounters counters() {
+    return counters;
+  }
+
+  /**
+   * Gives the disk other limits, and every nexus a unit attention condition, INQUIRY DATA HAS
+   * CHANGED. A command under way keeps to the limits of before or to these, and INQUIRY shows those
+   * that are kept to.
+   *
+   * @return why it cannot have them, a sentence each, and then nothing has changed; empty if it has
+   *     them now
+   */
+  public List<String> limit(BlockLimits limits) {
+    List<String> violations = UnitProfile.violations(limits);
+    if (violations.isEmpty() && !limits.equals(profile().limits())) {
+      disk.limit(limits);
+      var _ = unit.signal(new UnitSignal.Changed(AdditionalSense.INQUIRY_DATA_HAS_CHANGED));
+    }
+    return violations;
   }
 }

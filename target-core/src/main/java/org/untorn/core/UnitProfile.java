@@ -64,10 +64,10 @@ public record UnitProfile(
       throw new IllegalArgumentException(
           "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
     }
-    if (limits.maximumTransferLength() == 0 || limits.wsnz()) {
-      throw new IllegalArgumentException("a disk without MAXIMUM TRANSFER LENGTH, or with WSNZ");
+    if (limits.wsnz()) {
+      throw new IllegalArgumentException("a disk with WSNZ");
     }
-    List<String> violations = limits.atomic().violations(limits.maximumTransferLength());
+    List<String> violations = violations(limits);
     if (!violations.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", violations));
     }
@@ -103,6 +103,39 @@ public record UnitProfile(
             atomic);
     return new UnitProfile(
         inquiry, serialNumber, designators, physicalBlockExponent, limits, false, true);
+  }
+
+  /**
+   * Why this device cannot have some limits, a sentence each; empty if it can. Zero, which would
+   * say that a maximum is not reported, is not enforced and so not advertised.
+   */
+  public static List<String> violations(BlockLimits limits) {
+    List<String> found = new ArrayList<>();
+    Map<String, Long> enforced = new TreeMap<>();
+    enforced.put("MAXIMUM TRANSFER LENGTH", limits.maximumTransferLength());
+    enforced.put("MAXIMUM COMPARE AND WRITE LENGTH", (long) limits.maximumCompareAndWriteLength());
+    enforced.put("MAXIMUM UNMAP LBA COUNT", limits.maximumUnmapLbaCount());
+    enforced.put("MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT", limits.maximumUnmapBlockDescriptorCount());
+    enforced.put("MAXIMUM WRITE SAME LENGTH", limits.maximumWriteSameLength());
+    enforced.forEach(
+        (name, value) -> {
+          if (value == 0) {
+            found.add(name + " (0) must be at least 1");
+          }
+        });
+    if (limits.optimalTransferLength() > limits.maximumTransferLength()) {
+      found.add(
+          "OPTIMAL TRANSFER LENGTH (%d) must not be above MAXIMUM TRANSFER LENGTH (%d)"
+              .formatted(limits.optimalTransferLength(), limits.maximumTransferLength()));
+    }
+    found.addAll(limits.atomic().violations(limits.maximumTransferLength()));
+    return found;
+  }
+
+  /** The same with other limits. */
+  UnitProfile with(BlockLimits other) {
+    return new UnitProfile(
+        inquiry, serialNumber, designators, physicalBlockExponent, other, writeProtected, strict);
   }
 
   /** The same, but reserved bits are overlooked. */

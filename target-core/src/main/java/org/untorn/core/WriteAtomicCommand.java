@@ -8,6 +8,7 @@ import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.Durability;
 import org.untorn.core.Command.Trait;
 import org.untorn.vpd.AtomicLimits;
+import org.untorn.vpd.BlockLimits;
 import org.untorn.vpd.Field;
 
 /**
@@ -32,7 +33,8 @@ import org.untorn.vpd.Field;
  * no blocks at all), alignment, granularity of the length and of the boundary, the boundary's
  * maximum, the length's maximum, and that the initiator offers all of the data.
  */
-record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Handler {
+record WriteAtomicCommand(Disk disk, BlockLimits deviceLimits, AtomicLimits limits)
+    implements Command.Handler {
 
   private static final Field BOUNDARY = Field.bytes("ATOMIC BOUNDARY", 10, 2);
   private static final Field LENGTH = Field.bytes(BlockCdb.TRANSFER_LENGTH, 12, 2);
@@ -42,8 +44,8 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
       new SenseData(
           SenseKey.ABORTED_COMMAND, AdditionalSense.INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS);
 
-  WriteAtomicCommand(Disk disk) {
-    this(disk, disk.profile().atomic());
+  WriteAtomicCommand(Disk disk, BlockLimits limits) {
+    this(disk, limits, limits.atomic());
   }
 
   Command row() {
@@ -87,7 +89,7 @@ record WriteAtomicCommand(Disk disk, AtomicLimits limits) implements Command.Han
         task.isSet(BOUNDARY)
             ? limits.maximumTransferLengthWithBoundary()
             : limits.maximumTransferLength();
-    long whole = disk.profile().limits().maximumTransferLength();
+    long whole = deviceLimits.maximumTransferLength();
     return own == 0 ? whole : Math.min(own, whole);
   }
 
