@@ -42,6 +42,7 @@ import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
+import org.untorn.daemon.limits.LimitsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.VolumesApi;
@@ -148,7 +149,7 @@ final class Daemon implements AutoCloseable {
                       address,
                       config.control().host(),
                       pages(portal, luns, server),
-                      trees(volumes, server, histories, faults)));
+                      trees(volumes, luns, server, histories, faults)));
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());
@@ -203,7 +204,11 @@ final class Daemon implements AutoCloseable {
   }
 
   private static Map<String, ControlApi.Tree> trees(
-      PoolVolumes volumes, IscsiServer server, Histories histories, DeviceFaults faults) {
+      PoolVolumes volumes,
+      List<ServedLun> luns,
+      IscsiServer server,
+      Histories histories,
+      DeviceFaults faults) {
     return Map.of(
         "/volumes",
         new VolumesApi(volumes),
@@ -211,6 +216,8 @@ final class Daemon implements AutoCloseable {
         new SessionsApi(server::sessions, server::drop, InstantSource.system()),
         "/history",
         histories,
+        "/luns",
+        new LimitsApi(luns.stream().map(ServedLun::limited).toList()),
         "/power",
         faults.powerApi(),
         "/faults",

@@ -13,6 +13,7 @@ import org.untorn.daemon.config.Threshold;
 import org.untorn.daemon.doctor.DoctorCommand;
 import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
+import org.untorn.daemon.limits.LimitsCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
 import org.untorn.daemon.volume.VolumeCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
       SessionsCommand.class,
       ProveCommand.class,
       VerdictCommand.class,
+      LimitsCommand.class,
       PowerCommand.class,
       FaultCommand.class
     },

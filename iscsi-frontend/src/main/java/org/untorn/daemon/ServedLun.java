@@ -8,6 +8,7 @@ import org.untorn.core.DiskUnit;
 import org.untorn.core.Provisioning;
 import org.untorn.core.UnitProfile;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.limits.LimitedUnit;
 import org.untorn.vpd.LinuxAtomicLimits;
 import org.untorn.vpd.StandardInquiry;
 
@@ -54,13 +55,20 @@ record ServedLun(
     return StandardInquiry.disk(LunIdentity.VENDOR, LunIdentity.PRODUCT, Version.REVISION);
   }
 
-  /** What a Linux initiator will make of the atomic limits. */
-  LinuxAtomicLimits linux() {
-    return LinuxAtomicLimits.of(
-        config.atomic(),
+  /** The unit as those see it who set its limits. */
+  LimitedUnit limited() {
+    return new LimitedUnit(
+        target,
+        config.number(),
+        config.volume(),
         config.blockSize(),
         config.physicalBlockSize(),
-        LinuxAtomicLimits.Host.OPEN_ISCSI);
+        disk);
+  }
+
+  /** What a Linux initiator will make of the atomic limits of now. */
+  LinuxAtomicLimits linux() {
+    return limited().linux();
   }
 
   /** Asks the store for something cheap: how it answers is how it is. */

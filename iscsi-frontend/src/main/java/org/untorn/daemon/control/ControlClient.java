@@ -44,7 +44,8 @@ public record ControlClient(URI api) {
    * Asks.
    *
    * @param body a JSON object, if one is to be sent
-   * @throws IOException with the daemon's own words if it refuses
+   * @throws IOException with the daemon's own words if it cannot, {@link RefusedException} if it
+   *     refuses
    */
   public JsonNode ask(String method, String path, Optional<String> body) throws IOException {
     HttpURLConnection connection =
@@ -63,7 +64,8 @@ public record ControlClient(URI api) {
         if (status < 300) {
           return answer;
         }
-        throw new IOException(answer.path("error").asText("the daemon answered " + status));
+        String why = answer.path("error").asText("the daemon answered " + status);
+        throw status < 500 ? new RefusedException(why) : new IOException(why);
       }
     } catch (ConnectException problem) {
       throw new IOException(

@@ -1,0 +1,13 @@
+package org.untorn.daemon.control;
+
+import java.io.IOException;
+
+/** A daemon says, in one line, that what it was asked for cannot be: a status of 400 to 499. */
+public final class RefusedException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  RefusedException(String why) {
+    super(why);
+  }
+}
