@@ -73,10 +73,11 @@ class LimitsTest {
     daemon.ifPresent(Daemon::close);
   }
 
-  private InitiatorSession login() {
+  private InitiatorSession login(long isid) {
     InitiatorSession session =
         InitiatorSession.login(
-            daemon.orElseThrow().ready().portal().bound(), LoginOptions.to(TARGET));
+            daemon.orElseThrow().ready().portal().bound(),
+            LoginOptions.to(TARGET).from("iqn.2026-11.org.untorn:initiator", isid));
     for (int lun = 0; lun < 2; lun++) {
       assertThat(testUnitReady(session, lun).senseCode()).isEqualTo("06/29/00");
     }
@@ -119,8 +120,8 @@ class LimitsTest {
 
   @Test
   void what_is_set_is_advertised_and_enforced_at_once_and_every_initiator_is_told() {
-    try (InitiatorSession one = login();
-        InitiatorSession other = login()) {
+    try (InitiatorSession one = login(1);
+        InitiatorSession other = login(2)) {
       Run set =
           run(
               "limits",
@@ -137,7 +138,7 @@ class LimitsTest {
       assertThat(set.exitCode()).isZero();
       assertThat(set.out()).containsPattern("atomicMax +21 ").contains("Linux uses no atomic");
       for (InitiatorSession session : List.of(one, other)) {
-        assertThat(testUnitReady(session, 0).senseCode()).isEqualTo("06/3f/03");
+        assertThat(testUnitReady(session, 0).senseCode()).isEqualTo("06/3F/03");
         assertThat(testUnitReady(session, 0).isGood()).isTrue();
         assertThat(testUnitReady(session, 1).isGood()).as("the other unit").isTrue();
         assertThat(advertised(session, 0).atomic()).isEqualTo(new AtomicLimits(21, 5, 7, 0, 0));
@@ -152,7 +153,7 @@ class LimitsTest {
 
   @Test
   void values_that_cannot_be_get_one_line_that_names_the_field_and_change_nothing() {
-    try (InitiatorSession session = login()) {
+    try (InitiatorSession session = login(1)) {
       BlockLimits before = advertised(session, 0);
       expectWrong("atomicMax cannot be 9000: 0 to 8192 can", "atomic_max_len=9000");
       expectWrong("atomicMax: '-1' is neither a number", "atomic-max=-1");
