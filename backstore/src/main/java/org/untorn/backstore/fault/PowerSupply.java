@@ -336,11 +336,16 @@ public final class PowerSupply {
     again.filter(one -> one.at() instanceof CutPoint.After).ifPresent(this::plan);
   }
 
-  /** Ends an operation that the power did not last for, as soon as no initiator can hear it. */
+  /**
+   * Ends an operation that the power did not last for, in {@link BlockOutcome.Stopped}, as soon as
+   * whoever asked for it can hear nothing any more. While the power is off that is when {@link
+   * PowerListener#lost} has completed. If the power is back, it was asked for before that, and has
+   * nobody who hears it: it ends at once, and no initiator that came since is told of it.
+   */
   void refuse(BlockStore.Completion completion) {
     CompletableFuture<Void> silence;
     synchronized (this) {
-      silence = unheard;
+      silence = on ? CompletableFuture.completedFuture(null) : unheard;
     }
     var _ = silence.thenRun(() -> completion.completed(DARK));
   }

@@ -205,7 +205,7 @@ public final class VolatileCache implements BlockStore {
           entry.acknowledge();
           unflushed.destage(limit, random);
         }
-        answer(change.completion(), BlockOutcome.DONE);
+        answer(life(), change.completion(), BlockOutcome.DONE);
         done.run();
       }
       case STABLE -> {
@@ -238,7 +238,7 @@ public final class VolatileCache implements BlockStore {
           if (outcome instanceof BlockOutcome.Done && change.durability() == Durability.STABLE) {
             stabilise(() -> {}, now, change.completion());
           } else {
-            answer(change.completion(), outcome);
+            answer(now, change.completion(), outcome);
           }
         });
   }
@@ -290,7 +290,7 @@ public final class VolatileCache implements BlockStore {
               settling.run();
             }
           }
-          answer(completion, outcome);
+          answer(begunIn, completion, outcome);
         });
   }
 
@@ -300,9 +300,12 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  /** Answers, if the power has lasted. */
-  private void answer(Completion completion, BlockOutcome outcome) {
-    if (power.isOn()) {
+  /**
+   * Answers, if the power has lasted since then. The order matters: where the power is back, this
+   * life has begun.
+   */
+  private void answer(long begunIn, Completion completion, BlockOutcome outcome) {
+    if (power.isOn() && begunIn == life()) {
       completion.completed(outcome);
     } else {
       power.refuse(completion);
