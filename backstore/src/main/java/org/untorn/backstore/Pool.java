@@ -71,6 +71,7 @@ public final class Pool implements Volumes, AutoCloseable {
     Recovery recovery = new Recovery(medium, found, catalog, segments);
     Superblock.Replay end = recovery.run();
     behind.accept(recovery.leftover());
+    found.writeBack(medium);
     return begin(medium, options, new Recovered(found, catalog, segments, end));
   }
 

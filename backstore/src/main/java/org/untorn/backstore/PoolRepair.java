@@ -93,14 +93,15 @@ public final class PoolRepair {
 
   /**
    * Where to begin, the best first. The next generation is one that no opening had: that of a
-   * superblock that is damaged now may be some record's epoch.
+   * superblock that is damaged now may be some record's epoch. And it lies in the other slot: what
+   * is begun with stays until the repair is on stable storage.
    */
   private static List<Superblock> bases(Medium medium) throws IOException {
     List<Superblock> bases = new ArrayList<>();
     List<Superblock> whole = Superblock.all(new ReadableParts(medium));
     for (Superblock each : whole) {
       Superblock newest = whole.getFirst();
-      long skipped = whole.size() == Superblock.SLOTS ? 0 : 2;
+      long skipped = whole.size() < Superblock.SLOTS ? 2 : each.equals(newest) ? 0 : 1;
       bases.add(each.renewed(newest.generation() + skipped, newest.lastSegment(), newest.synced()));
     }
     return bases;

@@ -58,7 +58,7 @@ final class Salvage {
    * @throws PoolDamagedException if the checkpoint is damaged
    */
   Pool.Recovered run() throws IOException {
-    CheckpointReader.read(medium, superblock.checkpoint(), catalog, segments);
+    CheckpointReader.read(new ReadableParts(medium), superblock.checkpoint(), catalog, segments);
     FoundSegments found = files();
     segments.reserveNumber(superblock.lastSegment());
     found.headless().forEach(segments::reserveFile);
@@ -139,7 +139,9 @@ final class Salvage {
       } else if (sequence >= known) {
         break;
       } else {
-        Optional<SegmentScan.Found> beyond = found.beyond(number, sequence + 1);
+        // What is newer than the last sync may be what an earlier recovery has dropped.
+        Optional<SegmentScan.Found> beyond =
+            found.beyond(number, sequence + 1).filter(each -> each.firstSequence() <= known);
         long last = beyond.map(SegmentScan.Found::firstSequence).orElse(known + 1);
         Optional<RecordHeader> inside =
             current.isPresent() ? nextIn(current.get(), unit, last) : Optional.empty();
@@ -181,6 +183,9 @@ final class Salvage {
     String where =
         in.map(each -> each.file() + " at byte " + (long) unit * Location.UNIT_BYTES)
             .orElse("the log");
+    if (last <= sequence) {
+      return; // they were counted already: what is lost here is the same gap
+    }
     unknown.add(
         "%s: records %d to %d are lost, and with them which blocks they changed: what was written before them may be out of date wherever it was not written again since"
             .formatted(where, sequence + 1, last));
@@ -218,7 +223,7 @@ final class Salvage {
   private void writeBack(String file, RecordHeader header) throws IOException {
     ByteBuffer record = ByteBuffer.allocate((int) header.totalBytes());
     long offset = (long) header.unit() * Location.UNIT_BYTES;
-    medium.read(file, offset, record, Purpose.DATA);
+    new ReadableParts(medium).read(file, offset, record, Purpose.DATA);
     medium.write(file, offset, List.of(record), Purpose.DATA);
   }
 

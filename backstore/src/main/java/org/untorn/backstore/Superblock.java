@@ -161,6 +161,18 @@ record Superblock(
     medium.sync(FILE, Purpose.COMMIT);
   }
 
+  /**
+   * Writes it over itself, and syncs it, before the older one goes. The sync of an earlier opening
+   * may have failed: then the host may keep this one in its page cache as if it were written, and
+   * the older one is all that is on stable storage. If the other slot is damaged that is the one
+   * which is written next.
+   */
+  void writeBack(Medium medium) throws IOException {
+    if (all(medium).size() == SLOTS) {
+      write(medium);
+    }
+  }
+
   /** The one that a new opening writes, which becomes its epoch. */
   Superblock reopened(int lastSegment, long synced) {
     long next = generation + 1;

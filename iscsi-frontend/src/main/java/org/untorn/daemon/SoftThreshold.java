@@ -41,7 +41,7 @@ final class SoftThreshold {
     boolean warns = armed && reached;
     if (reached) {
       armed = false;
-    } else if (space.used() < (level.percent() - RANGE) * onePercent) {
+    } else if (space.used() < Math.max(1, level.percent() - RANGE) * onePercent) {
       armed = true;
     }
     return warns;
