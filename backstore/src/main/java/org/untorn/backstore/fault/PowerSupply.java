@@ -34,8 +34,8 @@ import org.untorn.backstore.BlockStore;
  */
 public final class PowerSupply {
 
-  /** How many reports are kept. */
-  private static final int REPORTS = 64;
+  /** How many reports are kept; one may tell of hundreds of thousands of changes. */
+  private static final int REPORTS = 8;
 
   private static final BlockOutcome DARK = new BlockOutcome.Stopped("the power is off");
 
@@ -66,6 +66,10 @@ public final class PowerSupply {
   private CompletableFuture<CutReport> next = new CompletableFuture<>();
   private volatile boolean on = true;
   private CompletableFuture<Void> unheard = new CompletableFuture<>();
+
+  /** Completes when the listener knows that the power is back; only then is it told of a cut. */
+  private CompletableFuture<Void> greeted = CompletableFuture.completedFuture(null);
+
   private CompletableFuture<CutReport> current = new CompletableFuture<>();
   private long plans;
   private long cuts;
@@ -160,7 +164,7 @@ public final class PowerSupply {
    */
   public CompletableFuture<Void> on() {
     synchronized (this) {
-      return on ? CompletableFuture.completedFuture(null) : current.thenAccept(_ -> restore());
+      return on ? CompletableFuture.completedFuture(null) : current.thenAccept(this::restore);
     }
   }
 
@@ -252,18 +256,21 @@ public final class PowerSupply {
   void trip() {
     CutPlan why;
     PowerListener told;
+    CompletableFuture<Void> greeting;
     CompletableFuture<Void> silence;
     CompletableFuture<CutReport> cut;
     long number;
     synchronized (this) {
       why = cause;
       told = listener;
+      greeting = greeted;
       silence = unheard;
       cut = current;
       number = cuts;
     }
     var _ =
-        told.lost()
+        greeting
+            .thenCompose(_ -> told.lost())
             .handle((_, _) -> silence.complete(null))
             .thenCompose(_ -> lose(number, why.at()))
             .whenComplete(
@@ -308,27 +315,24 @@ public final class PowerSupply {
 
   /** Unless somebody else has brought the power back, and it may have gone again. */
   private void restore(CutReport after) {
-    synchronized (this) {
-      if (after.number() != cuts) {
-        return;
-      }
-    }
-    restore();
-  }
-
-  private void restore() {
     PowerListener told;
+    CompletableFuture<Void> telling = new CompletableFuture<>();
     synchronized (this) {
-      if (on) {
+      if (on || after.number() != cuts) {
         return;
       }
       told = listener;
+      greeted = telling;
       on = true;
       unheard = new CompletableFuture<>();
       writesAtPlan = writes;
       flushesAtPlan = flushes;
     }
-    told.restored();
+    try {
+      told.restored();
+    } finally {
+      telling.complete(null);
+    }
     Optional<CutPlan> again;
     synchronized (this) {
       again = plan;
