@@ -2,6 +2,7 @@ package org.untorn.backstore.fault;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.LongPredicate;
 import org.untorn.backstore.BlockExtent;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -62,32 +62,61 @@ final class BlockImages {
   }
 
   /**
-   * Reads what those blocks hold that are wanted; the others may be among the result, or not.
+   * Reads what blocks hold.
    *
-   * @param then gets the contents, and the failure if there was one
+   * @param known what is known of it, and need not be read
+   * @param then gets the contents of those that are mapped, and of all that are known; and the
+   *     failure if there was one
    */
   void read(
       List<BlockExtent> extents,
-      LongPredicate wanted,
+      Map<Long, byte[]> known,
       BiConsumer<Map<Long, byte[]>, BlockOutcome> then) {
     Map<Long, byte[]> contents = new HashMap<>();
     FirstFailure result = new FirstFailure();
     Serial serial = new Serial();
     for (BlockExtent extent : extents) {
-      if (anyIn(extent, wanted)) {
+      if (anyUnknown(extent, known)) {
         serial.add(done -> read(extent, contents, result, done));
       }
     }
     serial.add(
         done -> {
+          contents.putAll(known);
           then.accept(contents, result.outcome());
           done.run();
         });
   }
 
-  private static boolean anyIn(BlockExtent extent, LongPredicate wanted) {
+  /**
+   * Reads which blocks hold something else than before, and what.
+   *
+   * @param then gets that, and the failure if there was one
+   */
+  void changed(
+      List<BlockExtent> extents,
+      Map<Long, byte[]> before,
+      BiConsumer<SortedMap<Long, byte[]>, BlockOutcome> then) {
+    read(
+        extents,
+        Map.of(),
+        (found, outcome) -> {
+          SortedMap<Long, byte[]> contents = of(extents, List.of());
+          contents.putAll(found);
+          contents
+              .entrySet()
+              .removeIf(one -> Arrays.equals(one.getValue(), held(before, one.getKey())));
+          then.accept(contents, outcome);
+        });
+  }
+
+  private static byte[] held(Map<Long, byte[]> before, long lba) {
+    return before.getOrDefault(lba, Unflushed.UNMAPPED);
+  }
+
+  private static boolean anyUnknown(BlockExtent extent, Map<Long, byte[]> known) {
     for (long lba = extent.lba(); lba < extent.lba() + extent.count(); lba++) {
-      if (wanted.test(lba)) {
+      if (!known.containsKey(lba)) {
         return true;
       }
     }

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.untorn.backstore.BlockExtent;
 import org.untorn.backstore.BlockOperation;
+import org.untorn.backstore.BlockOutcome;
+import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.BlockStore.Completion;
 import org.untorn.backstore.Durability;
 import org.untorn.backstore.Geometry;
@@ -66,6 +68,15 @@ record Change(
 
   private static List<BlockExtent> extent(long lba, List<ByteBuffer> data, Geometry geometry) {
     return List.of(new BlockExtent(lba, BlockOperation.length(data) / geometry.blockLength()));
+  }
+
+  /** Carries it out; one that is longer than the volume takes comes to nothing. */
+  void carryOut(BlockStore volume, Completion then) {
+    try {
+      volume.submit(below, then);
+    } catch (IllegalArgumentException tooLong) {
+      then.completed(new BlockOutcome.WriteFailed(String.valueOf(tooLong.getMessage())));
+    }
   }
 
   /** How many blocks it changes. */

@@ -8,7 +8,8 @@ import java.util.BitSet;
  * @param write the number of the change, counted over all volumes from 1
  * @param kind what it was
  * @param lba its first block
- * @param blocks how many blocks it changed; those of an unmap may have gaps between them
+ * @param blocks how many blocks it changed; those of an unmap, and of a write that failed, may have
+ *     gaps between them
  * @param acknowledged whether the initiator had been told that it was done
  * @param survivors which of its blocks, by their index in it, reached the medium; a later change
  *     may have overwritten them there

@@ -3,6 +3,7 @@ package org.untorn.backstore.fault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.untorn.backstore.BlockExtent;
 
 /**
  * What a volume holds that is not on stable storage: for each block that such a change touched,
@@ -99,9 +101,15 @@ final class Unflushed {
   private final NavigableMap<Long, Entry> entries = new TreeMap<>();
   private long bytes;
 
-  /** Whether something of this block is not durable. */
-  boolean knows(long lba) {
-    return blocks.containsKey(lba);
+  /** What those of these blocks hold of which something is not durable. */
+  Map<Long, byte[]> newest(List<BlockExtent> extents) {
+    Map<Long, byte[]> contents = new HashMap<>();
+    for (BlockExtent extent : extents) {
+      blocks
+          .subMap(extent.lba(), extent.lba() + extent.count())
+          .forEach((lba, block) -> contents.put(lba, block.versions.getLast().content));
+    }
+    return contents;
   }
 
   /** How much memory this takes, about. */
@@ -122,7 +130,8 @@ final class Unflushed {
    * Adds the newest change.
    *
    * @param contents what it made of each block
-   * @param before what those blocks held that are not known, for which that is durable
+   * @param before what each block held. That is durable where nothing is at risk: there never was,
+   *     or it was made durable while this change was carried out
    */
   Entry add(
       long number, Fate.Kind kind, SortedMap<Long, byte[]> contents, Map<Long, byte[]> before) {

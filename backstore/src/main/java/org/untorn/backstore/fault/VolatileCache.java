@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -156,42 +157,68 @@ public final class VolatileCache implements BlockStore {
         (recorded, outcome) -> {
           if (recorded.isPresent() && outcome instanceof BlockOutcome.Done) {
             carriedOut(change, recorded.get(), done);
+          } else if (recorded.isEmpty() && outcome instanceof BlockOutcome.Unreadable) {
+            carryOutDurably(change, done); // which may heal the block
           } else {
-            change.completion().completed(outcome);
-            done.run();
+            end(change, outcome, done);
           }
         });
   }
 
-  /** Carries a change out below, and puts it at risk if it did something. */
+  /** Carries a change out below, and puts at risk what it did. */
   private void apply(
       Change change, long number, BiConsumer<Optional<Unflushed.Entry>, BlockOutcome> then) {
+    Map<Long, byte[]> known;
+    synchronized (unflushed) {
+      known = unflushed.newest(change.extents());
+    }
     images.read(
         change.extents(),
-        this::isDurable,
+        known,
         (before, readable) -> {
           if (!(readable instanceof BlockOutcome.Done)) {
             then.accept(Optional.empty(), readable);
             return;
           }
           SortedMap<Long, byte[]> contents = images.of(change.extents(), change.data());
-          submitBelow(
-              change,
+          change.carryOut(
+              below,
               outcome -> {
-                // A plain write that failed may have left a part.
-                boolean did =
-                    outcome instanceof BlockOutcome.Done || change.kind() == Fate.Kind.WRITE;
-                then.accept(
-                    did ? Optional.of(record(change, number, contents, before)) : Optional.empty(),
-                    outcome);
+                Optional<Unflushed.Entry> recorded;
+                if (outcome instanceof BlockOutcome.Done) {
+                  synchronized (unflushed) {
+                    recorded = Optional.of(unflushed.add(number, change.kind(), contents, before));
+                  }
+                  then.accept(recorded, outcome);
+                } else if (change.kind() == Fate.Kind.WRITE) {
+                  recordPart(change, number, before, part -> then.accept(part, outcome));
+                } else {
+                  then.accept(Optional.empty(), outcome);
+                }
               });
         });
   }
 
-  private boolean isDurable(long lba) {
-    synchronized (unflushed) {
-      return !unflushed.knows(lba);
-    }
+  /** Puts at risk what a plain write that failed has left: any part of it. */
+  private void recordPart(
+      Change change,
+      long number,
+      Map<Long, byte[]> before,
+      Consumer<Optional<Unflushed.Entry>> then) {
+    images.changed(
+        change.extents(),
+        before,
+        (part, readable) -> {
+          Optional<Unflushed.Entry> recorded = Optional.empty();
+          synchronized (unflushed) {
+            if (!(readable instanceof BlockOutcome.Done)) {
+              unflushed.clear(); // nobody knows what it left: all is destaged, and that with it
+            } else if (!part.isEmpty()) {
+              recorded = Optional.of(unflushed.add(number, change.kind(), part, before));
+            }
+          }
+          then.accept(recorded);
+        });
   }
 
   private boolean isTooLong(Change change) {
@@ -203,10 +230,8 @@ public final class VolatileCache implements BlockStore {
       case APPENDED -> {
         synchronized (unflushed) {
           entry.acknowledge();
-          unflushed.destage(limit, random);
         }
-        answer(life(), change.completion(), BlockOutcome.DONE);
-        done.run();
+        end(change, BlockOutcome.DONE, done);
       }
       case STABLE -> {
         long now = life();
@@ -216,17 +241,18 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  private Unflushed.Entry record(
-      Change change, long number, SortedMap<Long, byte[]> contents, Map<Long, byte[]> before) {
+  private void end(Change change, BlockOutcome outcome, Runnable done) {
     synchronized (unflushed) {
-      return unflushed.add(number, change.kind(), contents, before);
+      unflushed.destage(limit, random);
     }
+    answer(life(), change.completion(), outcome);
+    done.run();
   }
 
   /** Too long for the cache: it goes through it. */
   private void carryOutDurably(Change change, Runnable done) {
-    submitBelow(
-        change,
+    change.carryOut(
+        below,
         outcome -> {
           if (outcome instanceof BlockOutcome.Done) {
             synchronized (unflushed) {
@@ -241,14 +267,6 @@ public final class VolatileCache implements BlockStore {
             answer(now, change.completion(), outcome);
           }
         });
-  }
-
-  private void submitBelow(Change change, Completion completion) {
-    try {
-      below.submit(change.below(), completion);
-    } catch (IllegalArgumentException tooLong) {
-      completion.completed(new BlockOutcome.WriteFailed(String.valueOf(tooLong.getMessage())));
-    }
   }
 
   private void flush(Completion completion, Runnable done) {
@@ -327,9 +345,10 @@ public final class VolatileCache implements BlockStore {
     apply(
         change,
         number,
-        (recorded, _) -> {
+        (recorded, outcome) -> {
           recorded
-              .filter(_ -> blocks.isPresent() && change.kind() == Fate.Kind.WRITE)
+              .filter(_ -> outcome instanceof BlockOutcome.Done && blocks.isPresent())
+              .filter(_ -> change.kind() == Fate.Kind.WRITE)
               .ifPresent(
                   entry -> {
                     int first = Math.min(blocks.getAsInt(), entry.blocks());
