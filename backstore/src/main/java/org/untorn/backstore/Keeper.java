@@ -74,7 +74,7 @@ final class Keeper {
   private long alive;
 
   /** How much is used, as far as is known without another checkpoint. */
-  private volatile Usage usage = new Usage(Long.MAX_VALUE, 0);
+  private volatile Usage usage;
 
   private volatile Runnable spaceChanged = () -> {};
 
@@ -92,6 +92,7 @@ final class Keeper {
     this.spares = spares;
     this.superblock = superblock;
     this.cleaner = new Cleaner(medium, log, catalog.maps());
+    this.usage = log.lastSegmentNumber() == 0 ? Usage.NOTHING : Usage.UNKNOWN;
   }
 
   /**
@@ -100,23 +101,29 @@ final class Keeper {
    * @param alive bytes that the roots referred to
    * @param lastSegment the newest segment then
    */
-  private record Usage(long alive, int lastSegment) {}
+  private record Usage(long alive, int lastSegment) {
+    static final Usage NOTHING = new Usage(0, 0);
 
-  /** From now on this is called whenever {@link #usedBytes} may have changed, on any thread. */
+    /** An opened pool knows what is alive when it has made a checkpoint. */
+    static final Usage UNKNOWN = new Usage(Long.MAX_VALUE, 0);
+  }
+
+  /**
+   * From now on this is called whenever {@link #usedBytes} may have changed, on any thread; but not
+   * before it is known.
+   */
   void onSpaceChanged(Runnable action) {
     spaceChanged = action;
   }
 
   /**
    * How much could not be had by cleaning: what was alive at the last checkpoint, and all that was
-   * written since.
+   * written since; {@link Long#MAX_VALUE} while that is not known.
    */
   long usedBytes() {
     Usage last = usage;
     long since = (long) log.lastSegmentNumber() - last.lastSegment();
-    return last.alive() == Long.MAX_VALUE
-        ? Long.MAX_VALUE
-        : last.alive() + since * log.segmentBytes();
+    return last.equals(Usage.UNKNOWN) ? Long.MAX_VALUE : last.alive() + since * log.segmentBytes();
   }
 
   /** A segment was taken, or missed; {@code available} are left. */
@@ -130,7 +137,9 @@ final class Keeper {
       }
       signal.notifyAll();
     }
-    spaceChanged.run();
+    if (!usage.equals(Usage.UNKNOWN)) {
+      spaceChanged.run();
+    }
   }
 
   /** Ends the thread. */

@@ -161,7 +161,8 @@ public final class Pool implements Volumes, AutoCloseable {
    * @param usable what of it data may fill; the rest is kept for giving space back
    * @param taken what they take, with what is dead in them and not cleaned yet
    * @param used what of it cleaning would not give back: what volumes and snapshots refer to, and
-   *     what was written since the last checkpoint
+   *     what was written since the last checkpoint; until an opened pool has made one, all that is
+   *     taken
    */
   public record Space(long capacity, long usable, long taken, long used) {}
 
