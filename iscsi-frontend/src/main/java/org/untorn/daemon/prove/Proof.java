@@ -97,9 +97,14 @@ public record Proof(
     return plain.verdict().kept() && atomic.verdict().kept();
   }
 
-  /** Whether plain writes were torn often enough for whole atomic ones to mean something. */
+  /**
+   * Whether cuts hit writes of both kinds, and tore plain ones often enough for whole atomic ones
+   * to mean something.
+   */
   public boolean tells() {
-    return plain.cutsWith(Fate.TORN) * TORN_OF >= plain.verdict().hits();
+    return plain.verdict().hits() > 0
+        && atomic.verdict().hits() > 0
+        && plain.cutsWith(Fate.TORN) * TORN_OF >= plain.verdict().hits();
   }
 
   /** Whether it shows what it is to show. */

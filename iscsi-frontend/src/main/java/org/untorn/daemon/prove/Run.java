@@ -49,7 +49,11 @@ public final class Run {
    */
   static Recording of(Experiment experiment, boolean atomic, Rig rig, Progress progress) {
     Run run = new Run(experiment, atomic, rig);
-    run.rounds(progress);
+    try {
+      run.rounds(progress);
+    } catch (InitiatorException | IllegalStateException problem) {
+      throw new ProofException("the disk does not answer as one does: " + problem, problem);
+    }
     return new Recording(
         atomic ? "atomic writes" : "plain writes",
         experiment.blockLength(),
