@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -137,7 +138,9 @@ final class Daemon implements AutoCloseable {
       parts.push(server);
       faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
       Portal portal = new Portal(server.address());
-      ServedVolumes served = new ServedVolumes(luns, server::sessions, faults::changed);
+      Consumer<String> changed = faults::changed;
+      ServedVolumes served =
+          new ServedVolumes(luns, server::sessions, changed.andThen(histories::changed));
       PoolVolumes volumes = store.volumes(served);
       store.warnOfUse(served::spaceIsShort);
       ControlApi control =

@@ -254,7 +254,7 @@ final class ProveCommand implements Callable<Integer> {
       fields.writeStringField("evidence", evidence.toString());
     }
     fields.writeStringField("again", task.commandLine());
-    VerdictJson.write(fields, proof.runs());
+    VerdictJson.write(fields, true, proof.runs());
   }
 
   /** What is to be done, and how a user says so. */

@@ -37,6 +37,10 @@ class VerdictCommandTest {
 
   /** A flushed write of two blocks, and what is found of it after a cut. */
   private Path history(long first, long second) throws IOException {
+    return history(first, second, Map.of("seed", "7"));
+  }
+
+  private Path history(long first, long second, Map<String, String> facts) throws IOException {
     History.Recorder recorder = new History.Recorder();
     recorder.found(0, List.of(0L, 0L));
     recorder.answered(recorder.sent(Operation.Write.plain(0, List.of(1L, 2L))));
@@ -46,8 +50,7 @@ class VerdictCommandTest {
     Recording recording =
         new Recording("plain & simple", 512, OptionalLong.empty(), recorder.history());
     Path file = directory.resolve("history.json");
-    Files.writeString(
-        file, EvidenceFile.text(new Evidence(Map.of("seed", "7"), List.of(recording))).text());
+    Files.writeString(file, EvidenceFile.text(new Evidence(facts, List.of(recording))).text());
     return file;
   }
 
@@ -81,6 +84,28 @@ class VerdictCommandTest {
         .startsWith("<!doctype html>")
         .contains("plain &amp; simple", "flush-lies", "class=\"lost\"")
         .doesNotContain("http://", "https://", "plain & simple");
+  }
+
+  @Test
+  void what_is_not_whole_is_not_let_go() throws IOException {
+    Path html = directory.resolve("verdict.html");
+    String file = history(1, 2, Map.of(Evidence.gap("plain & simple"), "full")).toString();
+    Answer answer = verdict(file, "--html", html.toString());
+
+    assertThat(answer.exitCode()).isEqualTo(1);
+    assertThat(answer.out()).contains("plain & simple is not whole: full");
+    assertThat(verdict(file, "--json").out()).startsWith("{\"kept\":false,\"whole\":false,");
+    assertThat(Files.readString(html)).contains("plain &amp; simple is not whole: full");
+  }
+
+  @Test
+  void a_page_that_cannot_be_written_is_no_verdict() throws IOException {
+    String nowhere = directory.resolve("none/page.html").toString();
+    for (String option : List.of("--html", "--junit")) {
+      Answer answer = verdict(history(1, 2).toString(), option, nowhere);
+      assertThat(answer.exitCode()).isEqualTo(2);
+      assertThat(answer.err()).startsWith("untorn: cannot write " + nowhere).hasLineCount(1);
+    }
   }
 
   @Test

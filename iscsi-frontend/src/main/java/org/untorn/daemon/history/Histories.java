@@ -63,6 +63,18 @@ public final class Histories implements ControlApi.Tree {
     stores.forEach(RecordingStore::powerWasCut);
   }
 
+  /**
+   * A volume was changed by other means than its unit's commands: what was written before says
+   * nothing of it any more.
+   */
+  public void changed(String volume) {
+    for (int i = 0; i < stores.size(); i++) {
+      if (volumes.get(i).equals(volume)) {
+        stores.get(i).forget();
+      }
+    }
+  }
+
   @Override
   public Answer answer(Request request) throws IOException {
     if (volumes.isEmpty()) {
@@ -90,13 +102,15 @@ public final class Histories implements ControlApi.Tree {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("recorded by", "the device");
     for (RecordingStore store : stores) {
-      store.gap().ifPresent(why -> facts.put(store.recording().name() + " is not whole", why));
+      store.gap().ifPresent(why -> facts.put(Evidence.gap(store.recording().name()), why));
     }
     return new Evidence(facts, stores.stream().map(RecordingStore::recording).toList());
   }
 
   private Answer judged() {
-    List<Judged> all = Judged.all(evidence());
-    return Answer.json(200, Json.object(json -> VerdictJson.write(json, all)));
+    Evidence evidence = evidence();
+    List<Judged> all = Judged.all(evidence);
+    return Answer.json(
+        200, Json.object(json -> VerdictJson.write(json, evidence.gaps().isEmpty(), all)));
   }
 }

@@ -21,11 +21,14 @@ import org.untorn.oracle.Operation;
 
 /**
  * A filter that remembers each change and flush, with the fingerprints of what was written, and
- * after each power cut what is left of it. It stands over everything that may break a promise: what
- * it hears is what the initiator is told. Reads pass without a trace.
+ * after each power cut what is left of it. It stands over the cache and all that may break a
+ * promise below the disk. What stands above it, it does not see: fault rules for commands, and the
+ * defects {@code ignores-boundary} and {@code forgets-granularity}, which change what the disk asks
+ * of it. Reads pass without a trace.
  *
- * <p>It remembers a bounded number of blocks. When that is reached it remembers nothing more, until
- * it is told to forget. Its memory is guarded by its monitor, which it holds for no call to others.
+ * <p>It remembers a bounded number of blocks; a flush counts as one. When that is reached it
+ * remembers nothing more, until it is told to forget. Its memory is guarded by its monitor, which
+ * it holds for no call to others.
  */
 public final class RecordingStore implements BlockStore {
 
@@ -39,7 +42,10 @@ public final class RecordingStore implements BlockStore {
   private long blocks;
   private boolean full;
 
-  /** Goes up when it forgets: what was begun before is not remembered when it ends. */
+  /**
+   * Goes up when it forgets, and at a power cut: what was begun before is not remembered when it
+   * ends.
+   */
   private int life;
 
   /**
@@ -121,10 +127,8 @@ public final class RecordingStore implements BlockStore {
   private synchronized Noted note(List<Operation> operations) {
     List<Integer> ids = new ArrayList<>();
     for (Operation operation : operations) {
-      if (operation instanceof Operation.Write write) {
-        blocks += write.blocks();
-        full |= blocks > mostBlocks;
-      }
+      blocks += operation instanceof Operation.Write write ? write.blocks() : 1;
+      full |= blocks > mostBlocks;
       if (!full) {
         ids.add(recorder.sent(operation));
         if (operation instanceof Operation.Write write) {
@@ -168,6 +172,7 @@ public final class RecordingStore implements BlockStore {
         return;
       }
       recorder.cut();
+      life++;
       runs = runs(written);
       written = new TreeSet<>();
     }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "reordered, misdirected or corrupt, and which promises (atomicity, durability, ordering,",
       "integrity, linearisability) that breaks. The same history has the same verdict for ever.",
       "",
-      "Exit codes: 0 all promises were kept, 1 some were not, 2 the file is no history."
+      "Exit codes: 0 all promises were kept, 1 some were not or the history is not whole, 2 the file",
+      "is no history, or cannot be written."
     },
     footer = {"", "Example:", "  untorn verdict proof.json --html proof.html"})
 public final class VerdictCommand implements Callable<Integer> {
@@ -46,33 +47,50 @@ public final class VerdictCommand implements Callable<Integer> {
   private Optional<Path> html = Optional.empty();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Evidence evidence;
     List<Judged> all;
     try {
       evidence = EvidenceFile.read(file);
       all = Judged.all(evidence);
     } catch (IOException | IllegalArgumentException problem) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("untorn: cannot judge " + file + ": " + problem.getMessage());
-      err.flush();
-      return spec.exitCodeOnInvalidInput();
+      return refused("cannot judge " + file + ": " + problem.getMessage());
     }
-    if (junit.isPresent()) {
-      Files.writeString(junit.get(), VerdictXml.of(all));
-    }
-    if (html.isPresent()) {
-      Files.writeString(html.get(), VerdictPage.of(evidence, all));
+    try {
+      if (junit.isPresent()) {
+        write(junit.get(), VerdictXml.of(all));
+      }
+      if (html.isPresent()) {
+        write(html.get(), VerdictPage.of(evidence, all));
+      }
+    } catch (IOException problem) {
+      return refused("cannot write " + problem.getMessage());
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.object(fields -> VerdictJson.write(fields, all)));
+      out.println(Json.object(fields -> VerdictJson.write(fields, evidence.gaps().isEmpty(), all)));
     } else {
       out.print(VerdictText.of(all));
+      evidence.gaps().forEach(out::println);
     }
     out.flush();
-    return all.stream().allMatch(one -> one.verdict().kept())
+    return evidence.gaps().isEmpty() && all.stream().allMatch(one -> one.verdict().kept())
         ? spec.exitCodeOnSuccess()
         : spec.exitCodeOnExecutionException();
+  }
+
+  private static void write(Path to, String text) throws IOException {
+    try {
+      Files.writeString(to, text);
+    } catch (IOException problem) {
+      throw new IOException(to + ": " + problem.getMessage(), problem);
+    }
+  }
+
+  private int refused(String why) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("untorn: " + why);
+    err.flush();
+    return spec.exitCodeOnInvalidInput();
   }
 }

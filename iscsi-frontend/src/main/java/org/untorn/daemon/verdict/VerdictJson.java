@@ -15,9 +15,14 @@ public final class VerdictJson {
 
   private VerdictJson() {}
 
-  /** Writes the fields {@code kept} and {@code recordings} of an object. */
-  public static void write(JsonGenerator json, List<Judged> all) throws IOException {
-    json.writeBooleanField("kept", all.stream().allMatch(one -> one.verdict().kept()));
+  /**
+   * Writes the fields {@code kept}, {@code whole} and {@code recordings} of an object.
+   *
+   * @param whole whether nothing is missing of what was recorded; else nobody knows what was kept
+   */
+  public static void write(JsonGenerator json, boolean whole, List<Judged> all) throws IOException {
+    json.writeBooleanField("kept", whole && all.stream().allMatch(one -> one.verdict().kept()));
+    json.writeBooleanField("whole", whole);
     json.writeArrayFieldStart("recordings");
     for (Judged one : all) {
       write(json, one);

@@ -52,7 +52,7 @@ final class VerdictPage {
       page.append(".%s{background:var(--%s)}".formatted(fate, fate));
     }
     page.append("\n</style>\n<h1>What the disk did with its promises</h1>\n");
-    headline(page, all);
+    headline(page, evidence, all);
     table(page, all);
     all.forEach(one -> recording(page, one));
     page.append("<h2>How this came about</h2>\n<dl>");
@@ -62,7 +62,7 @@ final class VerdictPage {
     return page.append("</dl>\n</html>\n").toString();
   }
 
-  private static void headline(StringBuilder page, List<Judged> all) {
+  private static void headline(StringBuilder page, Evidence evidence, List<Judged> all) {
     long broken = all.stream().mapToLong(one -> one.verdict().findings().size()).sum();
     long cuts = all.stream().mapToLong(one -> one.verdict().powerCuts()).sum();
     page.append(
@@ -71,6 +71,11 @@ final class VerdictPage {
                 .formatted(cuts)
             : "<p class=\"verdict broken\">It broke its promises %d times, in %d power cuts.</p>%n"
                 .formatted(broken, cuts));
+    for (String gap : evidence.gaps()) {
+      page.append(
+          "<p class=\"verdict broken\">%s: what came after is not judged.</p>%n"
+              .formatted(text(gap)));
+    }
   }
 
   private static void table(StringBuilder page, List<Judged> all) {
