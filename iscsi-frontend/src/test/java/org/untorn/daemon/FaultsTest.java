@@ -189,6 +189,13 @@ class FaultsTest {
     assertThatThrownBy(() -> new OneDisk(FaultConfig.NONE.withRules("explode")))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("--fault: 'explode', column 1: no action is named 'explode'");
+    assertThatThrownBy(() -> new OneDisk(FaultConfig.NONE.withRules("op=write cut-power")))
+        .hasMessage("--fault: 'op=write cut-power': cut-power needs --power");
+    try (OneDisk powered = new OneDisk(FaultConfig.NONE.withRules())) {
+      assertThat(powered.run("fault", "add", "cut-power").err())
+          .isEqualTo("untorn: 'cut-power': cut-power needs --power");
+    }
+    assertThat(disk().run("fault", "add").err()).contains("Missing required parameter");
     assertThatThrownBy(() -> new OneDisk(FaultConfig.NONE.withDefects("fua-lies@tape")))
         .hasMessage("--defect fua-lies@tape: no volume 'tape' is served; there are disk");
   }

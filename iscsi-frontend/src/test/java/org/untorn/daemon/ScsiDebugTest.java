@@ -143,8 +143,8 @@ class ScsiDebugTest {
     page.append(
         """
 
-        `nth=N`, `next=N`, `every=N` and `chance=P` say how often, as `every_nth` and a count do there; `lun=`, `initiator=`
-        and `lba=` narrow every one of them. A recovered error after a READ moves no data here. WCE 0 (opts 0x1000)
+        `nth=N`, `next=N`, `every=N` and `chance=P` say how often, as `every_nth` and a count do there. `lun=`, `target=`
+        and `lba=` narrow rules for commands and for blocks, `initiator=` those for commands. A recovered error after a READ moves no data here. WCE 0 (opts 0x1000)
         is asked for by MODE SELECT. There is no rule yet that fails an ABORT TASK or a LOGICAL UNIT RESET (error types 3
         and 4, `fail_reset`).
 

@@ -23,7 +23,9 @@ public final class CutText {
   private static final Pattern FLUSH = Pattern.compile("flush (\\d{1,18})");
   private static final Pattern AFTER = Pattern.compile("after (\\S+)");
   private static final Pattern CHANCE = Pattern.compile("chance ([01]|[01]?\\.\\d{1,12})");
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+
+  /** The longest, 190 years, has a number of nanoseconds. */
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,8})(ms|s|m)");
 
   private CutText() {}
 

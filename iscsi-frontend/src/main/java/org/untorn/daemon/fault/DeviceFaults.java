@@ -89,7 +89,8 @@ public final class DeviceFaults {
     if (config.rules().isPresent()) {
       FaultPlan loaded = new FaultPlan(config.seed());
       for (String text : config.rules().get()) {
-        var _ = loaded.add(value("--fault", RuleText.parse(text)));
+        boolean power = config.cache().isPresent();
+        var _ = loaded.add(value("--fault", RuleText.parse(text).then(rule -> rule.on(power))));
       }
       plan = Optional.of(loaded);
     }
@@ -119,7 +120,7 @@ public final class DeviceFaults {
 
   /** What answers for {@code /faults}. */
   public FaultsApi faultsApi() {
-    return new FaultsApi(plan, held);
+    return new FaultsApi(plan, held, power.isPresent());
   }
 
   /** What answers for {@code /reset}. */

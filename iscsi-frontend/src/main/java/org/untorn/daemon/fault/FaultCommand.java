@@ -75,7 +75,10 @@ public final class FaultCommand implements Callable<Integer> {
 
   @Command(name = "add", mixinStandardHelpOptions = true, header = "Add a rule behind the others.")
   int add(
-      @Parameters(paramLabel = "RULE", description = "Quote it, or write it as several words.")
+      @Parameters(
+              paramLabel = "RULE",
+              arity = "1..*",
+              description = "Quote it, or write it as several words.")
           String[] words,
       @Mixin DaemonOption which,
       @Option(names = "--json", description = "Answer with one line of JSON.") boolean asJson) {

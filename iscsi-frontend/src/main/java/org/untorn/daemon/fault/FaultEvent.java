@@ -26,7 +26,19 @@ record FaultEvent(
     COMMAND,
     BLOCK,
     MEDIUM,
-    WIRE
+    WIRE;
+
+    /** Whether a rule for what passes here can have a key. */
+    boolean knows(String key) {
+      return switch (key) {
+        case "nth", "next", "every", "chance", "state", "then" -> true;
+        case "lun", "target", "lba" -> this == COMMAND || this == BLOCK;
+        case "initiator" -> this == COMMAND;
+        case "op" -> this != WIRE;
+        case "purpose" -> this == MEDIUM;
+        default -> this == WIRE;
+      };
+    }
   }
 
   /** One of a logical unit. */

@@ -6,6 +6,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.untorn.daemon.config.Parsed;
 import org.untorn.iscsi.fault.WireFault;
 
 /**
@@ -53,11 +54,44 @@ record FaultRule(
           Map.entry("report-luns", Set.of(0xA0)),
           Map.entry("mode-sense", Set.of(0x1A, 0x5A)));
 
+  /** The kinds of PDUs. */
+  static final Set<String> PDUS =
+      Set.of(
+          "nop-out",
+          "scsi-command",
+          "task-management-request",
+          "login-request",
+          "text-request",
+          "data-out",
+          "logout-request",
+          "snack-request",
+          "nop-in",
+          "scsi-response",
+          "task-management-response",
+          "login-response",
+          "text-response",
+          "data-in",
+          "logout-response",
+          "r2t",
+          "async-message",
+          "reject");
+
   /** Blocks, first and last. */
   record Range(long first, long last) {
     boolean meets(long lba, long blocks) {
       return lba <= last && lba + blocks > first;
     }
+  }
+
+  /**
+   * This rule, if a device can carry it out.
+   *
+   * @param power whether its power can be cut
+   */
+  Parsed<FaultRule> on(boolean power) {
+    return action instanceof FaultAction.CutPower && !power
+        ? Parsed.wrong("'" + text + "': cut-power needs --power")
+        : Parsed.value(this);
   }
 
   /** Where it acts. */

@@ -34,10 +34,12 @@ public final class FaultsApi implements ControlApi.Tree {
 
   private final Optional<FaultPlan> loaded;
   private final HeldCommands held;
+  private final boolean power;
 
-  FaultsApi(Optional<FaultPlan> loaded, HeldCommands held) {
+  FaultsApi(Optional<FaultPlan> loaded, HeldCommands held, boolean power) {
     this.loaded = loaded;
     this.held = held;
+    this.power = power;
   }
 
   @Override
@@ -80,6 +82,7 @@ public final class FaultsApi implements ControlApi.Tree {
   private Parsed<String> perform(FaultPlan plan, JsonNode body) {
     if (body.has("add")) {
       return RuleText.parse(body.path("add").asText())
+          .then(rule -> rule.on(power))
           .then(
               rule ->
                   plan.add(rule).isPresent()

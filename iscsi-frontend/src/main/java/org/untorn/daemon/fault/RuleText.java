@@ -72,33 +72,14 @@ final class RuleText {
               "purpose",
               "pdu"));
 
+  private static final int LAST_LUN = 16_383;
+
   private static final String ACTIONS =
       "busy, task-set-full, reservation-conflict, good, status HEX, sense KEY/ASC/ASCQ"
           + " [afterwards], attention ASC/ASCQ, delay TIME, hold, ignore, short, cut-power,"
           + " read-error, write-error, no-space, lost, bit-rot, medium-error, reset-connection, stall,"
           + " drop-pdu, delay-pdu TIME, flip-bit [N], corrupt-digest, truncate, refuse-login"
           + " CLASS/DETAIL";
-
-  private static final Set<String> PDUS =
-      Set.of(
-          "nop-out",
-          "scsi-command",
-          "task-management-request",
-          "login-request",
-          "text-request",
-          "data-out",
-          "logout-request",
-          "snack-request",
-          "nop-in",
-          "scsi-response",
-          "task-management-response",
-          "login-response",
-          "text-response",
-          "data-in",
-          "logout-response",
-          "r2t",
-          "async-message",
-          "reject");
 
   /** Ends the reading with a sentence. */
   private static final class Wrong extends Exception {
@@ -142,23 +123,42 @@ final class RuleText {
     if (!action.isEmpty()) {
       throw new Wrong(action.peek().column, "'" + action.peek().text + "' is one word too many");
     }
-    return new FaultRule(
-        text.strip(),
-        what,
-        number("lun").isPresent()
-            ? OptionalInt.of(Math.toIntExact(Math.min(number("lun").getAsLong(), 16_383)))
-            : OptionalInt.empty(),
-        word("target"),
-        word("initiator"),
-        operations(what),
-        names("purpose", Set.of("data", "map", "commit")),
-        lba(),
-        positive("nth"),
-        positive("next"),
-        positive("every"),
-        chance(),
-        word("state"),
-        word("then"));
+    FaultRule rule =
+        new FaultRule(
+            text.strip(),
+            what,
+            lun(),
+            word("target"),
+            word("initiator"),
+            operations(what),
+            names("purpose", Set.of("data", "map", "commit")),
+            lba(),
+            positive("nth"),
+            positive("next"),
+            positive("every"),
+            chance(),
+            word("state"),
+            word("then"));
+    meaningful(rule.seam());
+    return rule;
+  }
+
+  /** Every key has to be one that is known where the rule acts. */
+  private void meaningful(FaultEvent.Seam seam) throws Wrong {
+    for (String key : KEYS) {
+      if (keys.containsKey(key) && !seam.knows(key)) {
+        throw new Wrong(
+            keys.get(key).column - key.length() - 1, "'" + key + "' means nothing for this action");
+      }
+    }
+  }
+
+  private OptionalInt lun() throws Wrong {
+    OptionalLong number = number("lun");
+    if (number.orElse(0) > LAST_LUN) {
+      throw new Wrong(text.indexOf("lun=") + 5, "logical units are numbered from 0 to " + LAST_LUN);
+    }
+    return number.isEmpty() ? OptionalInt.empty() : OptionalInt.of((int) number.getAsLong());
   }
 
   private void key(Word word, int equals) throws Wrong {
@@ -347,7 +347,7 @@ final class RuleText {
 
   private Set<String> operations(FaultAction what) throws Wrong {
     if (what instanceof FaultAction.OnWire) {
-      return names("pdu", PDUS);
+      return names("pdu", FaultRule.PDUS);
     }
     Word word = keys.get("op");
     if (word == null) {

@@ -97,6 +97,11 @@ class RuleTextTest {
         "status 02 | column 8: CHECK CONDITION has sense data",
         "delay soon | column 7: 'soon' is no duration",
         "busy today | column 6: 'today' is one word too many",
+        "op=read purpose=data busy | column 9: 'purpose' means nothing for this action",
+        "initiator=iqn.* lost | column 1: 'initiator' means nothing for this action",
+        "lun=0 stall | column 1: 'lun' means nothing for this action",
+        "lun=20000 busy | column 5: logical units are numbered from 0 to 16383",
+        "delay 999999999m | column 7: '999999999m' is no duration",
         "purpose=fun medium-error | column 9: 'fun' is none of commit, data, map"
       })
   void what_is_wrong_is_told_with_its_column(String text, String expected) {
