@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.untorn.iscsi.pdu.LoginRequest;
 import org.untorn.iscsi.pdu.LoginResponse;
 import org.untorn.iscsi.pdu.Pdu;
@@ -43,9 +45,17 @@ public final class WireFaults extends ChannelDuplexHandler {
 
   private final BiFunction<Direction, String, Optional<WireFault>> faults;
   private final Bytes bytes = new Bytes();
-  private final Queue<Runnable> delayedIn = new ArrayDeque<>();
-  private final Queue<Runnable> delayedOut = new ArrayDeque<>();
+  private final Queue<Waiting> delayedIn = new ArrayDeque<>();
+  private final Queue<Waiting> delayedOut = new ArrayDeque<>();
   private boolean stalled;
+
+  /**
+   * A PDU that is delayed, or stands behind one that is.
+   *
+   * @param go lets it pass
+   * @param drop what becomes of it if the connection ends before
+   */
+  private record Waiting(Runnable go, Runnable drop) {}
 
   private WireFaults(BiFunction<Direction, String, Optional<WireFault>> faults) {
     this.faults = faults;
@@ -83,7 +93,7 @@ public final class WireFaults extends ChannelDuplexHandler {
     }
     Optional<WireFault> fault = faults.apply(Direction.IN, kind(pdu));
     if (fault.isEmpty()) {
-      inOrder(delayedIn, () -> ctx.fireChannelRead(pdu));
+      inOrder(delayedIn, new Waiting(() -> ctx.fireChannelRead(pdu), pdu::release));
       return;
     }
     switch (fault.get()) {
@@ -100,10 +110,12 @@ public final class WireFaults extends ChannelDuplexHandler {
               ctx,
               delay,
               delayedIn,
-              () -> {
-                ctx.fireChannelRead(pdu);
-                ctx.fireChannelReadComplete();
-              });
+              new Waiting(
+                  () -> {
+                    ctx.fireChannelRead(pdu);
+                    ctx.fireChannelReadComplete();
+                  },
+                  pdu::release));
       case WireFault.RefuseLogin(int statusClass, int statusDetail) -> {
         if (pdu instanceof LoginRequest request) {
           refuse(ctx, request, statusClass, statusDetail);
@@ -126,7 +138,7 @@ public final class WireFaults extends ChannelDuplexHandler {
     }
     Optional<WireFault> fault = faults.apply(Direction.OUT, kind(pdu));
     if (fault.isEmpty()) {
-      inOrder(delayedOut, () -> ctx.write(pdu, promise));
+      inOrder(delayedOut, new Waiting(() -> ctx.write(pdu, promise), () -> end(pdu, promise)));
       return;
     }
     switch (fault.get()) {
@@ -140,7 +152,11 @@ public final class WireFaults extends ChannelDuplexHandler {
       }
       case WireFault.Drop _, WireFault.RefuseLogin _ -> drop(pdu, promise);
       case WireFault.Delay(Duration delay) ->
-          delay(ctx, delay, delayedOut, () -> ctx.writeAndFlush(pdu, promise));
+          delay(
+              ctx,
+              delay,
+              delayedOut,
+              new Waiting(() -> ctx.writeAndFlush(pdu, promise), () -> end(pdu, promise)));
       case WireFault.FlipBit(int bit) -> alone(ctx, pdu, promise, new Hand(bit, false));
       case WireFault.CorruptDigest _ -> alone(ctx, pdu, promise, new Hand(HEADER_BYTES * 8, false));
       case WireFault.Truncate _ -> alone(ctx, pdu, promise, new Hand(0, true));
@@ -154,23 +170,42 @@ public final class WireFaults extends ChannelDuplexHandler {
     }
   }
 
-  /** Runs it now, or behind those that are delayed. */
-  private static void inOrder(Queue<Runnable> delayed, Runnable action) {
+  private static void end(Pdu pdu, ChannelPromise promise) {
+    pdu.release();
+    if (!promise.isVoid()) {
+      promise.tryFailure(new ClosedChannelException());
+    }
+  }
+
+  /** The connection has ended: what waits passes no more. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    Stream.of(delayedIn, delayedOut)
+        .forEach(
+            delayed -> {
+              while (!delayed.isEmpty()) {
+                delayed.remove().drop.run();
+              }
+            });
+  }
+
+  /** Lets it pass now, or behind those that are delayed. */
+  private static void inOrder(Queue<Waiting> delayed, Waiting pdu) {
     if (delayed.isEmpty()) {
-      action.run();
+      pdu.go.run();
     } else {
-      delayed.add(action);
+      delayed.add(pdu);
     }
   }
 
   private static void delay(
-      ChannelHandlerContext ctx, Duration delay, Queue<Runnable> delayed, Runnable action) {
-    delayed.add(action);
+      ChannelHandlerContext ctx, Duration delay, Queue<Waiting> delayed, Waiting pdu) {
+    delayed.add(pdu);
     ctx.executor()
         .schedule(
             () -> {
               while (!delayed.isEmpty()) {
-                delayed.remove().run();
+                delayed.remove().go.run();
               }
               ctx.flush();
             },
