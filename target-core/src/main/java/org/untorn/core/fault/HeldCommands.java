@@ -17,7 +17,17 @@ public final class HeldCommands {
   /** What is known of a held command. */
   public record Held(long number, String command, String initiator, boolean forEver) {}
 
-  private record Entry(LogicalUnit unit, CommandTask task, Runnable go, boolean forEver) {}
+  /**
+   * @param released whether {@code go} is on its way to the task's thread; until it runs there, an
+   *     abort still ends the command
+   */
+  private record Entry(
+      LogicalUnit unit, CommandTask task, Runnable go, boolean forEver, boolean released) {
+
+    Entry release() {
+      return new Entry(unit, task, go, forEver, true);
+    }
+  }
 
   private final ConcurrentSkipListMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -25,36 +35,48 @@ public final class HeldCommands {
   /** Keeps a command; {@code go} carries it out. Gives its number. */
   long hold(LogicalUnit unit, CommandTask task, Runnable go) {
     long number = numbers.incrementAndGet();
-    entries.put(number, new Entry(unit, task, go, false));
+    entries.put(number, new Entry(unit, task, go, false, false));
     return number;
   }
 
   /** Keeps a command that nobody can release. */
   void keep(LogicalUnit unit, CommandTask task) {
-    entries.put(numbers.incrementAndGet(), new Entry(unit, task, () -> {}, true));
+    entries.put(numbers.incrementAndGet(), new Entry(unit, task, () -> {}, true, false));
   }
 
   /** All, the oldest first. */
   public List<Held> list() {
     List<Held> all = new ArrayList<>();
     entries.forEach(
-        (number, entry) ->
+        (number, entry) -> {
+          if (!entry.released) {
             all.add(
                 new Held(
                     number,
                     entry.task.command().name(),
                     entry.task.nexus().initiatorPort(),
-                    entry.forEver)));
+                    entry.forEver));
+          }
+        });
     return all;
   }
 
   /** Releases one; false if it is not held any more, or for ever. */
   public boolean release(long number) {
     Entry entry = entries.get(number);
-    if (entry == null || entry.forEver || !entries.remove(number, entry)) {
+    if (entry == null || entry.forEver || entry.released) {
       return false;
     }
-    entry.task.execute(entry.go);
+    Entry released = entry.release();
+    if (!entries.replace(number, entry, released)) {
+      return false;
+    }
+    entry.task.execute(
+        () -> {
+          if (entries.remove(number, released)) {
+            entry.go.run();
+          }
+        });
     return true;
   }
 
