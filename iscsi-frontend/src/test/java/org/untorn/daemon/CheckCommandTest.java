@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,9 +20,6 @@ class CheckCommandTest {
 
   @TempDir private Path directory = Path.of("");
 
-  /** What a run printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
-
   @BeforeEach
   void fill() throws IOException {
     Path image = directory.resolve("image");
@@ -37,7 +32,8 @@ class CheckCommandTest {
   @Test
   void a_sound_pool_is_called_sound() {
     assertThat(run("check", pool()))
-        .isEqualTo(new Run(0, pool() + " is sound: 1 volumes and snapshots, 1 MiB read", ""));
+        .isEqualTo(
+            new ProgramRun(0, pool() + " is sound: 1 volumes and snapshots, 1 MiB read", ""));
     assertThat(run("check", pool(), "--json").out())
         .isEqualTo(
             "{\"sound\":true,\"volumes\":1,\"bytes\":1048576,\"findings\":0,\"found\":[],\"notes\":[],\"givenUp\":[]}");
@@ -47,7 +43,7 @@ class CheckCommandTest {
   void a_rotten_block_is_named_with_its_volume_and_lba() throws IOException {
     rot();
 
-    Run run = run("check", pool());
+    ProgramRun run = run("check", pool());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out().lines().toList())
         .hasSize(2)
@@ -64,12 +60,12 @@ class CheckCommandTest {
   @Test
   void a_repair_leaves_a_pool_that_opens_and_lists_what_is_lost() throws IOException {
     rot();
-    Run run = run("check", pool(), "--repair");
+    ProgramRun run = run("check", pool(), "--repair");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("vm1, LBA ", "MEDIUM ERROR");
     assertThat(run("volume", "list", "--dir", pool()).exitCode()).isZero();
     assertThat(run("check", pool(), "--accept-loss"))
-        .isEqualTo(new Run(2, "", "untorn: --accept-loss goes with --repair"));
+        .isEqualTo(new ProgramRun(2, "", "untorn: --accept-loss goes with --repair"));
   }
 
   @Test
@@ -77,7 +73,7 @@ class CheckCommandTest {
     try (RandomAccessFile file = new RandomAccessFile(pool() + "/superblock", "rw")) {
       file.write(new byte[8192]);
     }
-    Run run = run("check", pool(), "--repair", "--accept-loss");
+    ProgramRun run = run("check", pool(), "--repair", "--accept-loss");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .isEqualTo(
@@ -90,7 +86,7 @@ class CheckCommandTest {
     rot();
     Path image = directory.resolve("out.img");
 
-    Run run = run("volume", "export", "vm1", image.toString(), "--dir", pool());
+    ProgramRun run = run("volume", "export", "vm1", image.toString(), "--dir", pool());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("is unreadable: segment-", "the block's checksum is wrong");
     assertThat(image).doesNotExist();
@@ -102,13 +98,13 @@ class CheckCommandTest {
   void what_is_no_pool_or_in_use_cannot_be_checked() throws IOException {
     Path empty = Files.createDirectory(directory.resolve("empty"));
     assertThat(run("check", empty.toString()))
-        .isEqualTo(new Run(2, "", "untorn: there is no pool in " + empty));
+        .isEqualTo(new ProgramRun(2, "", "untorn: there is no pool in " + empty));
     assertThat(run("check", "no-such"))
-        .isEqualTo(new Run(2, "", "untorn: there is no directory no-such"));
+        .isEqualTo(new ProgramRun(2, "", "untorn: there is no directory no-such"));
     try (Medium _ = DirectoryMedium.open(Path.of(pool()))) {
       assertThat(run("check", pool()))
           .isEqualTo(
-              new Run(
+              new ProgramRun(
                   2,
                   "",
                   "untorn: "
@@ -123,7 +119,7 @@ class CheckCommandTest {
       file.write(new byte[8192]);
     }
 
-    Run run = run("volume", "list", "--dir", pool());
+    ProgramRun run = run("volume", "list", "--dir", pool());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("untorn: the pool in " + pool() + " is damaged: superblock at byte 0: ")
@@ -150,14 +146,7 @@ class CheckCommandTest {
     return directory.resolve("pool").toString();
   }
 
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exitCode =
-        Main.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  private static ProgramRun run(String... arguments) {
+    return ProgramRun.of(arguments);
   }
 }

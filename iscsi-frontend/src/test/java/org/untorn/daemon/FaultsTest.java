@@ -50,7 +50,7 @@ class FaultsTest {
   }
 
   private void add(String rule) {
-    OneDisk.Run run = disk().run("fault", "add", rule);
+    ProgramRun run = disk().run("fault", "add", rule);
     assertThat(run.err()).isEmpty();
   }
 

@@ -3,9 +3,6 @@ package org.untorn.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +29,6 @@ import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.AtomicProfile;
 import org.untorn.vpd.BlockLimits;
 import org.untorn.vpd.VpdPage;
-import picocli.CommandLine;
 
 /** The limits of disks that are being used, set from the command line, seen on the wire. */
 class LimitsTest {
@@ -84,20 +80,8 @@ class LimitsTest {
     return session;
   }
 
-  /** What a run of the program printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
-
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine program =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--control";
-    all[arguments.length + 1] =
-        daemon.orElseThrow().ready().control().toString().replace("http://", "");
-    int exitCode = program.execute(all);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  private ProgramRun run(String... arguments) {
+    return ProgramRun.at(daemon.orElseThrow(), arguments);
   }
 
   private static CommandResult testUnitReady(InitiatorSession session, int lun) {
@@ -122,7 +106,7 @@ class LimitsTest {
   void what_is_set_is_advertised_and_enforced_at_once_and_every_initiator_is_told() {
     try (InitiatorSession one = login(1);
         InitiatorSession other = login(2)) {
-      Run set =
+      ProgramRun set =
           run(
               "limits",
               "set",
@@ -176,7 +160,7 @@ class LimitsTest {
     String[] arguments = new String[values.length + 4];
     System.arraycopy(new String[] {"limits", "set", "--lun", "0"}, 0, arguments, 0, 4);
     System.arraycopy(values, 0, arguments, 4, values.length);
-    Run run = run(arguments);
+    ProgramRun run = run(arguments);
     assertThat(run.err()).contains(why).hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(2);
   }
@@ -187,7 +171,7 @@ class LimitsTest {
         .contains(TARGET + " lun 1 (disk1), in blocks of 512 bytes:")
         .contains("atomic_max_len, atomic_wr_max_length")
         .contains("Linux: atomic writes of 4096 to 524288 bytes");
-    Run json = run("limits", "show", "--lun", "1", "--json");
+    ProgramRun json = run("limits", "show", "--lun", "1", "--json");
     assertThat(json.exitCode()).isZero();
     assertThat(json.out()).hasLineCount(1).contains("\"atomicMax\":8192").contains("\"lun\":1");
     assertThat(run("limits", "show", "--lun", "9").exitCode()).isEqualTo(2);

@@ -1,8 +1,6 @@
 package org.untorn.daemon;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +17,6 @@ import org.untorn.iscsi.initiator.Command;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
 import org.untorn.vpd.AtomicProfile;
-import picocli.CommandLine;
 
 /** A daemon with one disk of 1 MiB in memory, an initiator for it, and the command line. */
 final class OneDisk implements AutoCloseable {
@@ -28,9 +25,6 @@ final class OneDisk implements AutoCloseable {
   private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
 
   private final Daemon daemon;
-
-  /** What a run of the program printed and how it ended. */
-  record Run(int exitCode, String out, String err) {}
 
   OneDisk(FaultConfig faults) throws IOException {
     LunConfig lun =
@@ -62,16 +56,8 @@ final class OneDisk implements AutoCloseable {
   }
 
   /** Runs the program with a pointer at this daemon. */
-  Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine program =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--control";
-    all[arguments.length + 1] = daemon.ready().control().getAuthority();
-    int exitCode = program.execute(all);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  ProgramRun run(String... arguments) {
+    return ProgramRun.at(daemon, arguments);
   }
 
   static Command read(int lba, int blocks) {

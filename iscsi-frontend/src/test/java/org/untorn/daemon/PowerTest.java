@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +28,6 @@ import org.untorn.iscsi.initiator.InitiatorException;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
 import org.untorn.vpd.AtomicProfile;
-import picocli.CommandLine;
 
 /** The power of a device, cut while an initiator is logged in. */
 class PowerTest {
@@ -69,20 +66,8 @@ class PowerTest {
         daemon.orElseThrow().ready().portal().bound(), LoginOptions.to(TARGET));
   }
 
-  /** What a run of the program printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
-
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine program =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--control";
-    all[arguments.length + 1] =
-        daemon.orElseThrow().ready().control().toString().replace("http://", "");
-    int exitCode = program.execute(all);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  private ProgramRun run(String... arguments) {
+    return ProgramRun.at(daemon.orElseThrow(), arguments);
   }
 
   /** WRITE(10), or with FUA. */
@@ -142,7 +127,7 @@ class PowerTest {
     try (InitiatorSession session = login()) {
       testUnitReady(session);
       session.execute(write(0, 8, 1, false));
-      Run cut = run("power", "cut", "--back", "1ms", "--json");
+      ProgramRun cut = run("power", "cut", "--back", "1ms", "--json");
       assertThat(cut.exitCode()).isZero();
       assertThat(cut.out()).contains("\"cuts\":[{\"number\":1,\"at\":\"now\",\"writes\":1,");
     }

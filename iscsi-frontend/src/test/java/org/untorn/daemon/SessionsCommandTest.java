@@ -3,8 +3,6 @@ package org.untorn.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +21,6 @@ import org.untorn.daemon.config.TargetConfig;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
 import org.untorn.vpd.AtomicProfile;
-import picocli.CommandLine;
 
 /** Who is logged in, as it is listed and dropped from the command line. */
 class SessionsCommandTest {
@@ -33,9 +30,6 @@ class SessionsCommandTest {
 
   @TempDir private Path directory = Path.of("");
   private Optional<Daemon> daemon = Optional.empty();
-
-  /** What a run printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
 
   @BeforeEach
   void start() throws IOException {
@@ -60,13 +54,8 @@ class SessionsCommandTest {
     daemon.ifPresent(Daemon::close);
   }
 
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine program =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exitCode = program.execute(arguments);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  private ProgramRun run(String... arguments) {
+    return ProgramRun.of(arguments);
   }
 
   private InitiatorSession login() {
@@ -79,7 +68,7 @@ class SessionsCommandTest {
     assertThat(run("sessions", "--dir", directory.toString()).out())
         .isEqualTo("Nobody is logged in.");
     try (InitiatorSession session = login()) {
-      Run listed = run("sessions", "--keys", "--dir", directory.toString());
+      ProgramRun listed = run("sessions", "--keys", "--dir", directory.toString());
       assertThat(listed.err()).isEmpty();
       assertThat(listed.out())
           .startsWith(session.tsih() + "  iqn.2026-11.org.untorn:initiator")
@@ -95,7 +84,7 @@ class SessionsCommandTest {
     try (InitiatorSession session = login()) {
       String tsih = Integer.toString(session.tsih());
       assertThat(run("session", "drop", tsih, "--dir", directory.toString()))
-          .isEqualTo(new Run(0, "dropped session " + tsih, ""));
+          .isEqualTo(new ProgramRun(0, "dropped session " + tsih, ""));
     }
     try (InitiatorSession again = login()) {
       assertThat(again.ping(new byte[] {1})).hasSize(1);
@@ -106,7 +95,8 @@ class SessionsCommandTest {
   void what_cannot_be_done_is_said_in_one_line() {
     assertThat(run("session", "drop", "65000", "--dir", directory.toString()))
         .isEqualTo(
-            new Run(1, "", "untorn: there is no session 65000; 'untorn sessions' lists them"));
+            new ProgramRun(
+                1, "", "untorn: there is no session 65000; 'untorn sessions' lists them"));
     assertThat(run("sessions", "--dir", directory.resolve("none").toString()).err())
         .startsWith("untorn: no daemon serves from");
     assertThat(run("sessions", "--control", "127.0.0.1:1").err())

@@ -9,9 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,6 @@ import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
 import org.untorn.vpd.AtomicProfile;
-import picocli.CommandLine;
 
 /** {@code untorn volume}, with the same result whether or not a daemon has the pool. */
 class VolumeCommandTest {
@@ -57,9 +54,6 @@ class VolumeCommandTest {
     daemon.ifPresent(Daemon::close);
   }
 
-  /** What a run printed and how it ended. */
-  private record Run(int exitCode, String out, String err) {}
-
   @ParameterizedTest
   @EnumSource
   void a_volume_is_made_shown_resized_and_deleted(Where where) throws IOException {
@@ -67,7 +61,8 @@ class VolumeCommandTest {
 
     assertThat(volume("create", "vm1", "--size", "1MiB"))
         .isEqualTo(
-            new Run(0, "created vm1, a volume of 1MiB in blocks of 512 bytes, 0B of it data", ""));
+            new ProgramRun(
+                0, "created vm1, a volume of 1MiB in blocks of 512 bytes, 0B of it data", ""));
     assertThat(volume("resize", "vm1", "2MiB").out()).startsWith("resized vm1, a volume of 2MiB");
     assertThat(volume("list").out().lines().filter(line -> line.startsWith("vm1")))
         .containsExactly("vm1     volume  2MiB  0B    512    -");
@@ -150,7 +145,7 @@ class VolumeCommandTest {
     Path image = image("in.img", 5_000_000);
     byte[] content = padded(Files.readAllBytes(image));
 
-    Run imported = volume("import", "vm1", image.toString());
+    ProgramRun imported = volume("import", "vm1", image.toString());
     assertThat(imported.err()).isEmpty();
     assertThat(imported.out())
         .isEqualTo("imported vm1, a volume of 4883KiB in blocks of 512 bytes, 1954KiB of it data");
@@ -181,7 +176,7 @@ class VolumeCommandTest {
       System.setIn(new ByteArrayInputStream(content));
       assertThat(volume("import", "vm1", "-").err()).isEmpty();
       System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-      assertThat(volume("export", "vm1", "-")).isEqualTo(new Run(0, "", ""));
+      assertThat(volume("export", "vm1", "-")).isEqualTo(new ProgramRun(0, "", ""));
     } finally {
       System.setIn(standardInput);
       System.setOut(standardOutput);
@@ -219,7 +214,7 @@ class VolumeCommandTest {
     begin(where);
     Path image = image("in.img", 3 << 20);
 
-    Run run = volume("import", "vm1", image.toString(), "--size", "1MiB");
+    ProgramRun run = volume("import", "vm1", image.toString(), "--size", "1MiB");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .contains("vm1 was not imported: it is longer than 1MiB; give a larger size");
@@ -253,7 +248,7 @@ class VolumeCommandTest {
 
     assertThat(run("volume", "list", "--dir", elsewhere.toString()))
         .isEqualTo(
-            new Run(
+            new ProgramRun(
                 1,
                 "",
                 "untorn: there is no pool in "
@@ -263,7 +258,7 @@ class VolumeCommandTest {
   }
 
   private void refused(String why, String... arguments) {
-    assertThat(volume(arguments)).isEqualTo(new Run(2, "", "untorn: " + why));
+    assertThat(volume(arguments)).isEqualTo(new ProgramRun(2, "", "untorn: " + why));
   }
 
   /** A file with data, a hole of zeros, and data again. */
@@ -315,19 +310,14 @@ class VolumeCommandTest {
     }
   }
 
-  private Run volume(String... arguments) {
+  private ProgramRun volume(String... arguments) {
     List<String> all = new ArrayList<>(List.of("volume"));
     all.addAll(List.of(arguments));
     all.addAll(List.of("--dir", pool().toString()));
     return run(all.toArray(String[]::new));
   }
 
-  private static Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commandLine =
-        Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exitCode = commandLine.execute(arguments);
-    return new Run(exitCode, out.toString().strip(), err.toString().strip());
+  private static ProgramRun run(String... arguments) {
+    return ProgramRun.of(arguments);
   }
 }

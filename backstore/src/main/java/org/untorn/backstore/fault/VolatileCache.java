@@ -101,10 +101,12 @@ public final class VolatileCache implements BlockStore {
     switch (operation) {
       case BlockOperation.Read _, BlockOperation.Status _ -> look(operation, completion);
       case BlockOperation.Flush _ -> serial.add(done -> flush(completion, done));
-      case BlockOperation.Write write -> enter(Change.of(write, geometry(), completion));
-      case BlockOperation.AtomicWrite write -> enter(Change.of(write, geometry(), completion));
-      case BlockOperation.CompareAndWrite write -> enter(Change.of(write, geometry(), completion));
-      case BlockOperation.Unmap unmap -> enter(Change.of(unmap, completion));
+      case BlockOperation.Write write -> enter(CachedChange.of(write, geometry(), completion));
+      case BlockOperation.AtomicWrite write ->
+          enter(CachedChange.of(write, geometry(), completion));
+      case BlockOperation.CompareAndWrite write ->
+          enter(CachedChange.of(write, geometry(), completion));
+      case BlockOperation.Unmap unmap -> enter(CachedChange.of(unmap, completion));
     }
   }
 
@@ -118,7 +120,7 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  private void enter(Change change) {
+  private void enter(CachedChange change) {
     if (change.blocks() == 0 || change.isRagged(geometry())) {
       below.submit(change.below(), change.completion()); // which has an answer to that
     } else {
@@ -126,7 +128,7 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  private void begin(Change change, Runnable done) {
+  private void begin(CachedChange change, Runnable done) {
     if (broken.isPresent()) {
       change.completion().completed(broken.get());
       done.run();
@@ -146,7 +148,7 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  private void carryOut(Change change, long number, Runnable done) {
+  private void carryOut(CachedChange change, long number, Runnable done) {
     if (isTooLong(change)) {
       carryOutDurably(change, done);
       return;
@@ -167,7 +169,7 @@ public final class VolatileCache implements BlockStore {
 
   /** Carries a change out below, and puts at risk what it did. */
   private void apply(
-      Change change, long number, BiConsumer<Optional<Unflushed.Entry>, BlockOutcome> then) {
+      CachedChange change, long number, BiConsumer<Optional<Unflushed.Entry>, BlockOutcome> then) {
     Map<Long, byte[]> known;
     synchronized (unflushed) {
       known = unflushed.newest(change.extents());
@@ -201,7 +203,7 @@ public final class VolatileCache implements BlockStore {
 
   /** Puts at risk what a plain write that failed has left: any part of it. */
   private void recordPart(
-      Change change,
+      CachedChange change,
       long number,
       Map<Long, byte[]> before,
       Consumer<Optional<Unflushed.Entry>> then) {
@@ -221,11 +223,11 @@ public final class VolatileCache implements BlockStore {
         });
   }
 
-  private boolean isTooLong(Change change) {
+  private boolean isTooLong(CachedChange change) {
     return change.blocks() * geometry().blockLength() > limit / 4;
   }
 
-  private void carriedOut(Change change, Unflushed.Entry entry, Runnable done) {
+  private void carriedOut(CachedChange change, Unflushed.Entry entry, Runnable done) {
     switch (change.durability()) {
       case APPENDED -> {
         synchronized (unflushed) {
@@ -241,7 +243,7 @@ public final class VolatileCache implements BlockStore {
     }
   }
 
-  private void end(Change change, BlockOutcome outcome, Runnable done) {
+  private void end(CachedChange change, BlockOutcome outcome, Runnable done) {
     synchronized (unflushed) {
       unflushed.destage(limit, random);
     }
@@ -250,7 +252,7 @@ public final class VolatileCache implements BlockStore {
   }
 
   /** Too long for the cache: it goes through it. */
-  private void carryOutDurably(Change change, Runnable done) {
+  private void carryOutDurably(CachedChange change, Runnable done) {
     change.carryOut(
         below,
         outcome -> {
@@ -331,7 +333,7 @@ public final class VolatileCache implements BlockStore {
   }
 
   /** The power goes while this change is carried out. */
-  private void cutInside(Change change, long number, OptionalInt blocks, Runnable done) {
+  private void cutInside(CachedChange change, long number, OptionalInt blocks, Runnable done) {
     Runnable end =
         () -> {
           power.trip();

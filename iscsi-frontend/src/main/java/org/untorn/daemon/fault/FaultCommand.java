@@ -1,10 +1,10 @@
 package org.untorn.daemon.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.untorn.daemon.control.DaemonAnswer;
 import org.untorn.daemon.control.DaemonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -136,27 +136,8 @@ public final class FaultCommand implements Callable<Integer> {
         asJson, () -> which.ask("POST", "/faults", body -> body.writeBooleanField("step", true)));
   }
 
-  /** Asks a daemon. */
-  private interface Asking {
-    JsonNode ask() throws IOException;
-  }
-
-  private int show(boolean asJson, Asking asking) {
-    try {
-      JsonNode faults = asking.ask();
-      PrintWriter out = spec.commandLine().getOut();
-      if (asJson) {
-        out.println(faults);
-      } else {
-        print(out, faults);
-      }
-      out.flush();
-      return spec.exitCodeOnSuccess();
-    } catch (IOException problem) {
-      spec.commandLine().getErr().println("untorn: " + problem.getMessage());
-      spec.commandLine().getErr().flush();
-      return spec.exitCodeOnExecutionException();
-    }
+  private int show(boolean asJson, DaemonAnswer.Asking asking) {
+    return new DaemonAnswer(spec, FaultCommand::print).show(asJson, asking);
   }
 
   private static void print(PrintWriter out, JsonNode faults) {

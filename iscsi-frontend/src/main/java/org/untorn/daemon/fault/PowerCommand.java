@@ -1,10 +1,10 @@
 package org.untorn.daemon.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.untorn.daemon.control.DaemonAnswer;
 import org.untorn.daemon.control.DaemonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,27 +114,8 @@ public final class PowerCommand implements Callable<Integer> {
         asJson, () -> which.ask("POST", "/power", body -> body.writeBooleanField("clear", true)));
   }
 
-  /** Asks a daemon. */
-  private interface Asking {
-    JsonNode ask() throws IOException;
-  }
-
-  private int show(boolean asJson, Asking asking) {
-    try {
-      JsonNode power = asking.ask();
-      PrintWriter out = spec.commandLine().getOut();
-      if (asJson) {
-        out.println(power);
-      } else {
-        print(out, power);
-      }
-      out.flush();
-      return spec.exitCodeOnSuccess();
-    } catch (IOException problem) {
-      spec.commandLine().getErr().println("untorn: " + problem.getMessage());
-      spec.commandLine().getErr().flush();
-      return spec.exitCodeOnExecutionException();
-    }
+  private int show(boolean asJson, DaemonAnswer.Asking asking) {
+    return new DaemonAnswer(spec, PowerCommand::print).show(asJson, asking);
   }
 
   private static void print(PrintWriter out, JsonNode power) {

@@ -1,12 +1,12 @@
 package org.untorn.daemon.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.untorn.daemon.control.DaemonAnswer;
 import org.untorn.daemon.control.DaemonOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,21 +48,14 @@ public final class SessionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try {
-      JsonNode answer = daemon.ask("GET", "/sessions");
-      PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        out.println(answer);
-      } else if (answer.path("sessions").isEmpty()) {
-        out.println("Nobody is logged in.");
-      } else {
-        answer.path("sessions").forEach(session -> show(out, session));
-      }
-      out.flush();
-      return spec.exitCodeOnSuccess();
-    } catch (IOException problem) {
-      return failed(problem);
+    return new DaemonAnswer(spec, this::showAll).show(json, () -> daemon.ask("GET", "/sessions"));
+  }
+
+  private void showAll(PrintWriter out, JsonNode answer) {
+    if (answer.path("sessions").isEmpty()) {
+      out.println("Nobody is logged in.");
     }
+    answer.path("sessions").forEach(session -> show(out, session));
   }
 
   private void show(PrintWriter out, JsonNode session) {
@@ -95,19 +88,7 @@ public final class SessionsCommand implements Callable<Integer> {
   int drop(
       @Parameters(paramLabel = "TSIH", description = "The session's handle.") int tsih,
       @Mixin DaemonOption which) {
-    try {
-      var _ = which.ask("DELETE", "/sessions/" + tsih);
-      spec.commandLine().getOut().println("dropped session " + tsih);
-      spec.commandLine().getOut().flush();
-      return spec.exitCodeOnSuccess();
-    } catch (IOException problem) {
-      return failed(problem);
-    }
-  }
-
-  private int failed(IOException problem) {
-    spec.commandLine().getErr().println("untorn: " + problem.getMessage());
-    spec.commandLine().getErr().flush();
-    return spec.exitCodeOnExecutionException();
+    return new DaemonAnswer(spec, (out, _) -> out.println("dropped session " + tsih))
+        .show(false, () -> which.ask("DELETE", "/sessions/" + tsih));
   }
 }

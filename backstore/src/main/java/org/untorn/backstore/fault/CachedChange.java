@@ -17,7 +17,7 @@ import org.untorn.backstore.Geometry;
  * @param data what it writes there; none if it unmaps
  * @param below what the volume below is asked for: the same, but not to be durable yet
  */
-record Change(
+record CachedChange(
     Fate.Kind kind,
     List<BlockExtent> extents,
     List<ByteBuffer> data,
@@ -25,8 +25,8 @@ record Change(
     BlockOperation below,
     Completion completion) {
 
-  static Change of(BlockOperation.Write write, Geometry geometry, Completion completion) {
-    return new Change(
+  static CachedChange of(BlockOperation.Write write, Geometry geometry, Completion completion) {
+    return new CachedChange(
         Fate.Kind.WRITE,
         extent(write.lba(), write.data(), geometry),
         write.data(),
@@ -35,8 +35,9 @@ record Change(
         completion);
   }
 
-  static Change of(BlockOperation.AtomicWrite write, Geometry geometry, Completion completion) {
-    return new Change(
+  static CachedChange of(
+      BlockOperation.AtomicWrite write, Geometry geometry, Completion completion) {
+    return new CachedChange(
         Fate.Kind.ATOMIC_WRITE,
         extent(write.lba(), write.data(), geometry),
         write.data(),
@@ -45,8 +46,9 @@ record Change(
         completion);
   }
 
-  static Change of(BlockOperation.CompareAndWrite write, Geometry geometry, Completion completion) {
-    return new Change(
+  static CachedChange of(
+      BlockOperation.CompareAndWrite write, Geometry geometry, Completion completion) {
+    return new CachedChange(
         Fate.Kind.COMPARE_AND_WRITE,
         extent(write.lba(), write.data(), geometry),
         write.data(),
@@ -56,8 +58,8 @@ record Change(
         completion);
   }
 
-  static Change of(BlockOperation.Unmap unmap, Completion completion) {
-    return new Change(
+  static CachedChange of(BlockOperation.Unmap unmap, Completion completion) {
+    return new CachedChange(
         Fate.Kind.UNMAP,
         unmap.extents().stream().filter(extent -> extent.count() > 0).toList(),
         List.of(),
