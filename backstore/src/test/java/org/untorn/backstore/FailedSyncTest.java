@@ -76,10 +76,8 @@ class FailedSyncTest {
 
   /** Why a pool does not open if all that is not synced is torn, if so. */
   private static Optional<String> openTorn(PowerLossMedium medium) {
-    BitSet all = new BitSet();
-    all.set(0, medium.unsynced());
     for (int seed = 0; seed < 8; seed++) {
-      try (Pool pool = Pool.open(medium.imageAfterPowerLoss(all, all, new Random(seed)), OPTIONS)) {
+      try (Pool pool = Pool.open(medium.imageWithEverythingTorn(new Random(seed)), OPTIONS)) {
         assertThat(pool.list()).hasSize(2);
       } catch (IOException | AssertionError refused) {
         return Optional.of(String.valueOf(refused.getMessage()));

@@ -150,9 +150,7 @@ class PoolCheckTest {
     for (int i = 0; i < 3; i++) {
       Operations.write(store, i, blocks(store, 1, 1 + i));
     }
-    BitSet all = new BitSet();
-    all.set(0, cut.unsynced());
-    MemoryMedium torn = cut.imageAfterPowerLoss(all);
+    MemoryMedium torn = cut.imageWithEverything();
     pool.close();
     // The log: a header and the volume; each write of three records takes a head and eight sectors.
     long second = (2 + 9) * 512 + 512;

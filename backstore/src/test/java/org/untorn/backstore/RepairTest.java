@@ -39,7 +39,7 @@ class RepairTest {
         writeStable(store, 2L * i, blocks(store, 2, i + 1));
       }
       write(store, 10, blocks(store, 1, 9));
-      return medium.imageAfterPowerLoss(RotTest.all(medium));
+      return medium.imageWithEverything();
     }
   }
 
@@ -173,7 +173,7 @@ class RepairTest {
     int givenUp = before.givenUp();
     for (String file : medium.files()) {
       for (long at = 0; at < medium.length(file); at += 1 + random.nextInt(120)) {
-        MemoryMedium image = medium.imageAfterPowerLoss(RotTest.all(medium));
+        MemoryMedium image = medium.imageWithEverything();
         RotTest.flip(image, file, at);
         String where = "seed " + SEED + ", " + file + " at byte " + at;
         switch (PoolRepair.run(image, false)) {

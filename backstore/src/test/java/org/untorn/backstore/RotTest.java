@@ -8,7 +8,6 @@ import static org.untorn.backstore.Operations.writeStable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -35,7 +34,7 @@ class RotTest {
     // The log: segment header, create, four records of three sectors each, a witness of two.
     int synced = 1 + 1 + 4 * 3;
     for (int sector = 0; sector < synced; sector++) {
-      Medium image = medium.imageAfterPowerLoss(all(medium));
+      Medium image = medium.imageWithEverything();
       flipBit(image, sector * 512L + 20);
       long record = sector < 2 ? sector * 512L : (2 + (sector - 2) / 3 * 3) * 512L;
       assertThatThrownBy(() -> Pool.open(image, OPTIONS))
@@ -63,7 +62,7 @@ class RotTest {
     Random random = new Random(1);
     for (String file : medium.files()) {
       for (long at = 0; at < medium.length(file); at += 1 + random.nextInt(60)) {
-        MemoryMedium image = medium.imageAfterPowerLoss(all(medium));
+        MemoryMedium image = medium.imageWithEverything();
         flip(image, file, at);
         String where = file + " at byte " + at;
         try (Pool damaged = Pool.open(image, OPTIONS)) {
@@ -157,7 +156,7 @@ class RotTest {
     writeStable(store, 0, blocks(store, 2, 1));
     Operations.write(store, 0, blocks(store, 2, 2));
     Operations.write(store, 4, blocks(store, 2, 3));
-    Medium image = medium.imageAfterPowerLoss(all(medium));
+    Medium image = medium.imageWithEverything();
     flipBit(image, (2 + 3) * 512L + 600);
     BlockStore found = Pool.open(image, OPTIONS).open("volume");
     assertThat(Operations.read(found, 0, 2)).containsOnly(1);
@@ -230,12 +229,6 @@ class RotTest {
     assertThatThrownBy(() -> Pool.open(medium, OPTIONS))
         .isInstanceOfSatisfying(
             PoolDamagedException.class, damage -> assertThat(damage.file()).isEqualTo(file));
-  }
-
-  static BitSet all(PowerLossMedium medium) {
-    BitSet all = new BitSet();
-    all.set(0, medium.unsynced());
-    return all;
   }
 
   private static void flipBit(Medium medium, long offset) throws IOException {

@@ -58,9 +58,33 @@ public final class PowerLossMedium implements Medium {
     this(below, medium -> {});
   }
 
-  /** How many events a power failure may undo. */
+  /**
+   * How many events a power failure may undo. Who makes survivors of that number holds this
+   * object's monitor meanwhile: a sync in the background takes events away.
+   */
   public synchronized int unsynced() {
     return events.size();
+  }
+
+  /** What is left if all events reached the medium. */
+  public synchronized MemoryMedium imageWithEverything() throws IOException {
+    return imageAfterPowerLoss(all());
+  }
+
+  /**
+   * What is left if all events reached the medium in part.
+   *
+   * @param random where each of them is torn
+   */
+  public synchronized MemoryMedium imageWithEverythingTorn(RandomGenerator random)
+      throws IOException {
+    return imageAfterPowerLoss(all(), all(), random);
+  }
+
+  private BitSet all() {
+    BitSet all = new BitSet();
+    all.set(0, events.size());
+    return all;
   }
 
   /** What is left if of the events exactly {@code survivors} reached the medium. */
