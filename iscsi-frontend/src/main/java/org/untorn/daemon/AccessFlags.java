@@ -43,6 +43,16 @@ final class AccessFlags {
       description = "Whoever discovers targets proves by CHAP that it is this user.")
   private Optional<String> discoveryUser = Optional.empty();
 
+  @Option(
+      names = "--control-token",
+      paramLabel = "FILE",
+      order = 44,
+      description =
+          "A file of mode 0600 with a token: whoever asks the control API sends it (Authorization:"
+              + " Bearer), from any host. Or set UNTORN_CONTROL_TOKEN. Needed if --control is not on"
+              + " loopback.")
+  private Optional<Path> controlToken = Optional.empty();
+
   /** The rules of the one target. */
   Parsed<List<AccessRule>> ofTarget() {
     return rules(user, targetUser)
@@ -78,7 +88,7 @@ final class AccessFlags {
   AccessConfig ofNode() {
     List<AccessRule> discovery =
         discoveryUser.map(name -> List.of(AccessRule.ofUser(name))).orElse(List.of());
-    return new AccessConfig(secrets, List.of(), discovery, LimitsConfig.DEFAULT);
+    return new AccessConfig(secrets, List.of(), discovery, LimitsConfig.DEFAULT, controlToken);
   }
 
   /** What a file says, but for the secrets, which may be elsewhere. */
@@ -87,7 +97,8 @@ final class AccessFlags {
         secrets.or(contents::secrets),
         contents.algorithms(),
         contents.discovery(),
-        contents.limits());
+        contents.limits(),
+        controlToken.or(contents::controlToken));
   }
 
   /** The names of the options given that a file says instead. */

@@ -40,12 +40,16 @@ import org.untorn.daemon.config.TargetConfig;
 import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
+import org.untorn.daemon.control.ControlToken;
 import org.untorn.daemon.control.Json;
+import org.untorn.daemon.control.OpenApi;
+import org.untorn.daemon.control.Route;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.limits.LimitsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
+import org.untorn.daemon.volume.SnapshotsApi;
 import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
@@ -76,11 +80,17 @@ final class Daemon implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private final Optional<PowerSupply> power;
+  private final List<Route> routes;
 
-  private Daemon(Deque<AutoCloseable> parts, ReadyReport ready, Optional<PowerSupply> power) {
+  private Daemon(
+      Deque<AutoCloseable> parts,
+      ReadyReport ready,
+      Optional<PowerSupply> power,
+      List<Route> routes) {
     this.parts = parts;
     this.ready = ready;
     this.power = power;
+    this.routes = routes;
   }
 
   /**
@@ -110,6 +120,7 @@ final class Daemon implements AutoCloseable {
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter, Histories histories)
       throws IOException {
     AccessRules access = accessRules(config);
+    Optional<ControlToken> token = controlToken(config);
     DeviceFaults faults =
         DeviceFaults.of(config.faults(), config.luns().stream().map(LunConfig::volume).toList());
     Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -151,6 +162,7 @@ final class Daemon implements AutoCloseable {
                   ControlApi.listen(
                       address,
                       config.control().host(),
+                      token,
                       pages(portal, luns, server),
                       trees(volumes, luns, server, histories, faults)));
       parts.push(control);
@@ -159,12 +171,13 @@ final class Daemon implements AutoCloseable {
       if (config.storage() instanceof Storage.Directory(Path directory)) {
         parts.push(ControlFile.write(directory, controlUrl));
       }
-      warn(config.storage(), controlPortal, luns);
+      warn(config.storage(), luns);
       warn(portal, access);
       return new Daemon(
           parts,
           new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)),
-          faults.power());
+          faults.power(),
+          control.routes());
     } catch (IOException | RuntimeException problem) {
       closeAll(parts);
       throw problem;
@@ -215,6 +228,8 @@ final class Daemon implements AutoCloseable {
     return Map.of(
         "/volumes",
         new VolumesApi(volumes),
+        "/snapshots",
+        new SnapshotsApi(volumes),
         "/sessions",
         new SessionsApi(server::sessions, server::drop, InstantSource.system()),
         "/history",
@@ -240,6 +255,8 @@ final class Daemon implements AutoCloseable {
         () -> health(luns),
         "/targets",
         () -> Answer.json(200, targets.json()),
+        "/openapi.yaml",
+        OpenApi::answer,
         "/metrics",
         () -> Answer.text(200, Metrics.MEDIA_TYPE, metrics.scrape()));
   }
@@ -254,7 +271,7 @@ final class Daemon implements AutoCloseable {
     return Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 
-  private static void warn(Storage storage, Portal control, List<ServedLun> luns) {
+  private static void warn(Storage storage, List<ServedLun> luns) {
     long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
     long memory = PlatformDependent.maxDirectMemory();
     if (storage instanceof Storage.Memory && bytes > memory - memory / 4) {
@@ -263,9 +280,6 @@ final class Daemon implements AutoCloseable {
               + " or more memory (UNTORN_JAVA_OPTIONS=-XX:MaxDirectMemorySize=...)",
           bytes >> 20,
           memory >> 20);
-    }
-    if (!control.isLoopback()) {
-      LOG.warn("the control API at {} can be reached from other hosts", control.reachable());
     }
     for (ServedLun lun : luns) {
       if (lun.config().atomic().supported()
@@ -308,6 +322,27 @@ final class Daemon implements AutoCloseable {
     return AccessRules.of(config, Secrets.load(config.access().secrets(), environment));
   }
 
+  /** What whoever asks the control API has to know: something, if other hosts can reach it. */
+  static Optional<ControlToken> controlToken(DaemonConfig config) throws IOException {
+    Optional<ControlToken> token = ControlToken.load(config.access().controlToken());
+    if (token.isEmpty() && !isLoopback(config.control())) {
+      throw new IOException(
+          "other hosts can reach a control API at %s, so it needs a token: give --control-token"
+                  .formatted(config.control())
+              + " FILE, or set "
+              + ControlToken.VARIABLE);
+    }
+    return token;
+  }
+
+  private static boolean isLoopback(Endpoint endpoint) {
+    try {
+      return endpoint.resolve().getAddress().isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return true; // nothing will listen there
+    }
+  }
+
   /** Makes something that listens. */
   private interface Listening<T> {
     T on(InetSocketAddress address) throws IOException;
@@ -332,6 +367,11 @@ final class Daemon implements AutoCloseable {
   /** Where it listens and what it serves. */
   ReadyReport ready() {
     return ready;
+  }
+
+  /** All that its control API answers. */
+  List<Route> routes() {
+    return routes;
   }
 
   /** What cuts the power of the device, if that can be done ({@link FaultConfig#cache}). */

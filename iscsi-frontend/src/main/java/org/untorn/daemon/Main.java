@@ -13,6 +13,7 @@ import org.untorn.daemon.config.Threshold;
 import org.untorn.daemon.doctor.DoctorCommand;
 import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
+import org.untorn.daemon.fault.ResetCommand;
 import org.untorn.daemon.limits.LimitsCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
@@ -44,7 +45,8 @@ import picocli.CommandLine.TypeConversionException;
       VerdictCommand.class,
       LimitsCommand.class,
       PowerCommand.class,
-      FaultCommand.class
+      FaultCommand.class,
+      ResetCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {

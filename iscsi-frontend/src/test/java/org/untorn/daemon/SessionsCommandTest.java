@@ -96,7 +96,7 @@ class SessionsCommandTest {
     assertThat(run("session", "drop", "65000", "--dir", directory.toString()))
         .isEqualTo(
             new ProgramRun(
-                1, "", "untorn: there is no session 65000; 'untorn sessions' lists them"));
+                2, "", "untorn: there is no session 65000; 'untorn sessions' lists them"));
     assertThat(run("sessions", "--dir", directory.resolve("none").toString()).err())
         .startsWith("untorn: no daemon serves from");
     assertThat(run("sessions", "--control", "127.0.0.1:1").err())

@@ -54,12 +54,12 @@ public final class PowerSupply {
 
   private static final Verdict NO_POWER = new Verdict.Dark();
 
-  private final long seed;
   private final long cacheBytes;
   private final Timer timer;
   private final Map<String, VolatileCache> caches = new TreeMap<>();
   private final List<CutReport> reports = new ArrayList<>();
-  private final Random chance;
+  private long seed;
+  private Random chance;
   private PowerListener listener = PowerListener.NOBODY;
   private Optional<CutPlan> plan = Optional.empty();
   private CutPlan cause = CutPlan.once(new CutPoint.Now());
@@ -73,6 +73,7 @@ public final class PowerSupply {
   private CompletableFuture<CutReport> current = new CompletableFuture<>();
   private long plans;
   private long cuts;
+  private long cutsAtSeed;
   private long writes;
   private long flushes;
   private long writesAtPlan;
@@ -105,6 +106,17 @@ public final class PowerSupply {
       cache = Optional.ofNullable(caches.get(volume));
     }
     cache.ifPresent(VolatileCache::settle);
+  }
+
+  /**
+   * Draws all choices from another seed from now on, as if no cut had ever been. What is at risk is
+   * durable then. The power must be on.
+   */
+  public synchronized void startOver(long newSeed) {
+    seed = newSeed;
+    chance = new Random(newSeed);
+    cutsAtSeed = cuts;
+    caches.forEach((volume, cache) -> cache.startOver(random(volume, 0)));
   }
 
   /** Says who must know; there is one. */
@@ -286,12 +298,14 @@ public final class PowerSupply {
 
   private CompletableFuture<CutReport> lose(long number, CutPoint cause) {
     Map<String, VolatileCache> all;
+    long sinceSeed;
     synchronized (this) {
       all = new TreeMap<>(caches);
+      sinceSeed = number - cutsAtSeed;
     }
     Map<String, CompletableFuture<VolatileCache.Loss>> losses = new TreeMap<>();
     all.forEach(
-        (volume, cache) -> losses.put(volume, cache.lose(new CutFates(random(volume, number)))));
+        (volume, cache) -> losses.put(volume, cache.lose(new CutFates(random(volume, sinceSeed)))));
     return CompletableFuture.allOf(losses.values().toArray(CompletableFuture<?>[]::new))
         .thenApply(_ -> report(number, cause, losses));
   }
@@ -354,7 +368,7 @@ public final class PowerSupply {
     var _ = silence.thenRun(() -> completion.completed(DARK));
   }
 
-  private Random random(String volume, long cut) {
+  private synchronized Random random(String volume, long cut) {
     return new Random((seed * 31 + volume.hashCode()) * 0x9E3779B97F4A7C15L + cut);
   }
 }

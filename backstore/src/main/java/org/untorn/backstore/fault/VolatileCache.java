@@ -50,7 +50,10 @@ public final class VolatileCache implements BlockStore {
   private final BlockImages images;
   private final PowerSupply power;
   private final long limit;
-  private final RandomGenerator random;
+
+  /** Guarded by {@code unflushed}. */
+  private RandomGenerator random;
+
   private final Serial serial = new Serial();
   private final Unflushed unflushed = new Unflushed();
 
@@ -91,6 +94,18 @@ public final class VolatileCache implements BlockStore {
         done -> {
           synchronized (unflushed) {
             unflushed.clear();
+          }
+          done.run();
+        });
+  }
+
+  /** The same as {@link #settle}; what is destaged from then on is chosen by another generator. */
+  void startOver(RandomGenerator other) {
+    serial.add(
+        done -> {
+          synchronized (unflushed) {
+            unflushed.clear();
+            random = other;
           }
           done.run();
         });

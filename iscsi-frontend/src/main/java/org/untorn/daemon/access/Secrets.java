@@ -1,19 +1,12 @@
 package org.untorn.daemon.access;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.untorn.iscsi.auth.Secret;
 
 /**
@@ -36,9 +29,6 @@ public final class Secrets {
 
   private static final String HEX = "hex:";
 
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-
   private final Map<String, Secret> byName = new HashMap<>();
 
   private Secrets() {}
@@ -52,7 +42,8 @@ public final class Secrets {
   public static Secrets load(Optional<Path> file, Optional<String> environment) throws IOException {
     Secrets secrets = new Secrets();
     if (file.isPresent()) {
-      secrets.add(file.get().toString(), read(file.get()));
+      secrets.add(
+          file.get().toString(), new SecretFile(file.get(), "file of secrets", VARIABLE).read());
     }
     if (environment.isPresent()) {
       secrets.add(VARIABLE, environment.get());
@@ -63,33 +54,6 @@ public final class Secrets {
   /** The secret that proves a name. */
   public Optional<Secret> of(String name) {
     return Optional.ofNullable(byName.get(name));
-  }
-
-  private static String read(Path file) throws IOException {
-    try {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-      if (!OWNER_ONLY.containsAll(mode)) {
-        throw new IOException(
-            "others than its owner may use %s, a file of secrets (%s); do: chmod 600 %s"
-                .formatted(file, PosixFilePermissions.toString(mode), file));
-      }
-      Path self = Path.of("/proc/self");
-      if (Files.exists(self) && !Files.getOwner(file).equals(Files.getOwner(self))) {
-        throw new IOException(
-            "%s, a file of secrets, belongs to %s, not to who runs this; do: chown %s %s"
-                .formatted(file, Files.getOwner(file), Files.getOwner(self), file));
-      }
-      return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException problem) {
-      throw new IOException("there is no file of secrets " + file, problem);
-    } catch (UnsupportedOperationException problem) {
-      throw new IOException(
-          "who may read %s cannot be checked on this file system; use the variable %s"
-              .formatted(file, VARIABLE),
-          problem);
-    } catch (CharacterCodingException problem) {
-      throw new IOException(file + ", a file of secrets, is no UTF-8", problem);
-    }
   }
 
   private void add(String from, String text) throws IOException {

@@ -6,24 +6,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may log in, as far as it is not said of one target, and how much of it at once. It holds
- * names only: the secrets stay where they are until the daemon starts.
+ * Who may log in, as far as it is not said of one target, and how much of it at once; and who may
+ * ask the control API. It holds names only: the secrets stay where they are until the daemon
+ * starts.
  *
  * @param secrets the file with the secrets of the users; empty: they are in the environment, if
  *     anywhere
  * @param algorithms what CHAP may be done with, by their names; empty: everything there is
  * @param discovery the rules of discovery sessions
  * @param limits how much is taken at once
+ * @param controlToken the file with the token of the control API; empty: it is in the environment,
+ *     if anywhere
  */
 public record AccessConfig(
     Optional<Path> secrets,
     List<String> algorithms,
     List<AccessRule> discovery,
-    LimitsConfig limits) {
+    LimitsConfig limits,
+    Optional<Path> controlToken) {
 
   /** Everybody may discover everything. */
   public static final AccessConfig OPEN =
-      new AccessConfig(Optional.empty(), List.of(), List.of(), LimitsConfig.DEFAULT);
+      new AccessConfig(
+          Optional.empty(), List.of(), List.of(), LimitsConfig.DEFAULT, Optional.empty());
 
   /** The algorithms of CHAP by name, the strongest first (RFC 7143 12.1.3, and IANA for PPP). */
   public static final List<String> ALGORITHMS = List.of("SHA3-256", "SHA-256", "SHA-1", "MD5");

@@ -13,6 +13,7 @@ final class AccessText {
   private AccessText() {}
 
   static void write(YAMLGenerator yaml, AccessConfig access) throws IOException {
+    write(yaml, "controlToken", access.controlToken().map(Path::toString));
     write(yaml, "secrets", access.secrets().map(Path::toString));
     if (!access.algorithms().isEmpty()) {
       yaml.writeArrayFieldStart("chapAlgorithms");

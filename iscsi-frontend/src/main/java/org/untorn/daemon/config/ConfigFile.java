@@ -24,6 +24,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * listen: 127.0.0.1:3260
  * advertise: reached                          or none, or HOST:PORT
  * control: 127.0.0.1:0
+ * controlToken: untorn.token                  a file; may be left out
  * dir: untorn-data                            or ram: true
  * capacity: 100GiB                            what all volumes may take together
  * threshold: 80%                              initiators are warned when so much is used, or none
@@ -121,7 +122,8 @@ public final class ConfigFile {
             keys.value("secrets", AccessConfig::file),
             words(keys.list("chapAlgorithms"), AccessConfig::algorithm),
             rules(keys.list("discovery")),
-            keys.node("limits").map(this::limits).orElse(LimitsConfig.DEFAULT));
+            keys.node("limits").map(this::limits).orElse(LimitsConfig.DEFAULT),
+            keys.value("controlToken", AccessConfig::file));
     List<TargetConfig> targets = new ArrayList<>();
     for (YamlNode target : keys.list("targets")) {
       target(target).ifPresent(targets::add);

@@ -17,8 +17,9 @@ import org.untorn.daemon.config.Endpoint;
  * Asks the control API of a daemon on this host.
  *
  * @param api its URL, without a slash at the end
+ * @param token what proves that we may ask, if we have one
  */
-public record ControlClient(URI api) {
+public record ControlClient(URI api, Optional<ControlToken> token) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -27,7 +28,9 @@ public record ControlClient(URI api) {
    *
    * @throws IOException that says in one line what to do if there is none
    */
-  public static ControlClient find(Optional<Endpoint> endpoint, Path directory) throws IOException {
+  public static ControlClient find(
+      Optional<Endpoint> endpoint, Path directory, Optional<ControlToken> token)
+      throws IOException {
     Optional<URI> url =
         endpoint.isPresent()
             ? Optional.of(URI.create("http://" + endpoint.get()))
@@ -37,7 +40,21 @@ public record ControlClient(URI api) {
             () ->
                 new IOException(
                     "no daemon serves from %s; say --dir DIR, or --control HOST:PORT"
-                        .formatted(directory))));
+                        .formatted(directory))),
+        token);
+  }
+
+  /**
+   * A connection for one request, which nothing was sent on.
+   *
+   * <p>As old as HTTP in Java, and loaded in a tenth of the time of its successor.
+   */
+  public HttpURLConnection connect(String method, String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) URI.create(api + path).toURL().openConnection(Proxy.NO_PROXY);
+    connection.setRequestMethod(method);
+    token.ifPresent(secret -> connection.setRequestProperty("Authorization", secret.header()));
+    return connection;
   }
 
   /**
@@ -48,9 +65,7 @@ public record ControlClient(URI api) {
    *     refuses
    */
   public JsonNode ask(String method, String path, Optional<String> body) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) URI.create(api + path).toURL().openConnection(Proxy.NO_PROXY);
-    connection.setRequestMethod(method);
+    HttpURLConnection connection = connect(method, path);
     try {
       if (body.isPresent()) {
         connection.setDoOutput(true);

@@ -20,7 +20,10 @@ public record DaemonAnswer(CommandSpec spec, BiConsumer<PrintWriter, JsonNode> f
     JsonNode ask() throws IOException;
   }
 
-  /** Asks, prints the answer or why there is none, and returns the exit code. */
+  /**
+   * Asks, prints the answer or why there is none, and returns the exit code: 0 done, 1 it failed or
+   * nobody answers, 2 the daemon refused.
+   */
   public int show(boolean asJson, Asking asking) {
     try {
       JsonNode answer = asking.ask();
@@ -32,10 +35,16 @@ public record DaemonAnswer(CommandSpec spec, BiConsumer<PrintWriter, JsonNode> f
       }
       out.flush();
       return spec.exitCodeOnSuccess();
+    } catch (RefusedException refused) {
+      return say(refused, spec.exitCodeOnInvalidInput());
     } catch (IOException problem) {
-      spec.commandLine().getErr().println("untorn: " + problem.getMessage());
-      spec.commandLine().getErr().flush();
-      return spec.exitCodeOnExecutionException();
+      return say(problem, spec.exitCodeOnExecutionException());
     }
+  }
+
+  private int say(IOException problem, int exitCode) {
+    spec.commandLine().getErr().println("untorn: " + problem.getMessage());
+    spec.commandLine().getErr().flush();
+    return exitCode;
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.untorn.daemon.config.Endpoint;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say which daemon a command is about. */
@@ -24,17 +25,23 @@ public final class DaemonOption {
       description = "Where its control API listens (a daemon with --ram has no DIR).")
   private Optional<Endpoint> control = Optional.empty();
 
+  @Mixin private TokenOption token = new TokenOption();
+
   /**
    * Asks it.
    *
    * @throws IOException with the daemon's own words if it refuses
    */
   public JsonNode ask(String method, String path) throws IOException {
-    return ControlClient.find(control, dir).ask(method, path, Optional.empty());
+    return client().ask(method, path, Optional.empty());
   }
 
   /** The same with a JSON object. */
   public JsonNode ask(String method, String path, Json.Fields body) throws IOException {
-    return ControlClient.find(control, dir).ask(method, path, Optional.of(Json.object(body)));
+    return client().ask(method, path, Optional.of(Json.object(body)));
+  }
+
+  private ControlClient client() throws IOException {
+    return ControlClient.find(control, dir, token.load());
   }
 }

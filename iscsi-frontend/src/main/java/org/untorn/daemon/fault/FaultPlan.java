@@ -69,7 +69,7 @@ final class FaultPlan {
     }
   }
 
-  private final long seed;
+  private long seed;
   private final Map<Long, Counted> rules = new TreeMap<>();
   private final Deque<Entry> journal = new ArrayDeque<>();
   private String state = "";
@@ -100,6 +100,14 @@ final class FaultPlan {
     rules.clear();
     journal.clear();
     state = "";
+  }
+
+  /** As a new one with another seed: rules are counted from 1, events from the next one. */
+  synchronized void startOver(long newSeed) {
+    clear();
+    seed = newSeed;
+    numbers = 0;
+    events = 0;
   }
 
   /** What is to happen at an event, if anything is. */

@@ -13,6 +13,7 @@ import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.JsonBody;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 
 /**
  * The resource {@code /faults} of the control API.
@@ -43,13 +44,18 @@ public final class FaultsApi implements ControlApi.Tree {
   }
 
   @Override
+  public List<Route> routes() {
+    return Route.all("GET /faults", "POST /faults", "DELETE /faults", "DELETE /faults/{number}");
+  }
+
+  @Override
   public Answer answer(Request request) throws IOException {
     if (loaded.isEmpty()) {
       return Answer.error(409, "this daemon takes no fault rules: start it with --faults");
     }
     FaultPlan plan = loaded.get();
     if (!request.below().isEmpty()) {
-      return one(plan, request);
+      return remove(plan, request.below().getFirst());
     }
     return switch (request.method()) {
       case "GET" -> Answer.json(200, json(plan));
@@ -57,26 +63,19 @@ public final class FaultsApi implements ControlApi.Tree {
         plan.clear();
         yield Answer.json(200, json(plan));
       }
-      case "POST" ->
+      default ->
           switch (JsonBody.read(request, Set.of("add", "release", "step"))
               .then(body -> perform(plan, body))) {
             case Parsed.Value<String>(String now) -> Answer.json(200, now);
             case Parsed.Wrong<String>(String why) -> Answer.error(400, why);
           };
-      default -> Answer.notAllowed(request, "GET", "POST", "DELETE");
     };
   }
 
-  private Answer one(FaultPlan plan, Request request) {
-    if (!request.method().equals("DELETE")) {
-      return Answer.notAllowed(request, "DELETE");
-    }
-    List<String> below = request.below();
-    boolean isNumber = below.size() == 1 && below.getFirst().matches("\\d{1,18}");
-    return isNumber && plan.remove(Long.parseLong(below.getFirst()))
+  private Answer remove(FaultPlan plan, String number) {
+    return number.matches("\\d{1,18}") && plan.remove(Long.parseLong(number))
         ? Answer.json(200, json(plan))
-        : Answer.error(
-            404, "there is no rule " + String.join("/", below) + "; 'untorn fault list' shows all");
+        : Answer.error(404, "there is no rule " + number + "; 'untorn fault list' shows all");
   }
 
   private Parsed<String> perform(FaultPlan plan, JsonNode body) {

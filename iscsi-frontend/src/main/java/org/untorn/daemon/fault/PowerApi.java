@@ -19,6 +19,7 @@ import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.JsonBody;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 
 /**
  * The resource {@code /power} of the control API.
@@ -41,29 +42,27 @@ import org.untorn.daemon.control.Request;
 public record PowerApi(Optional<PowerSupply> supply) implements ControlApi.Tree {
 
   @Override
+  public List<Route> routes() {
+    return Route.all("GET /power", "POST /power", "GET /power/cuts/{number}");
+  }
+
+  @Override
   public Answer answer(Request request) throws IOException {
     if (supply.isEmpty()) {
       return Answer.error(409, "this daemon's power cannot be cut: start it with --power");
     }
     PowerSupply power = supply.get();
-    List<String> below = request.below();
-    if (below.size() == 2 && below.getFirst().equals("cuts")) {
-      return request.method().equals("GET")
-          ? cut(power, below.getLast())
-          : Answer.notAllowed(request, "GET");
-    }
-    if (!below.isEmpty()) {
-      return Answer.error(404, "there is no " + request.path() + "; there is /power/cuts/NUMBER");
+    if (!request.below().isEmpty()) {
+      return cut(power, request.below().getLast());
     }
     return switch (request.method()) {
       case "GET" -> Answer.json(200, json(power.status()));
-      case "POST" ->
+      default ->
           switch (JsonBody.read(request, Set.of("cut", "back", "again", "clear", "on"))
               .then(body -> perform(power, body))) {
             case Parsed.Value<PowerStatus>(PowerStatus now) -> Answer.json(200, json(now));
             case Parsed.Wrong<PowerStatus>(String why) -> Answer.error(400, why);
           };
-      default -> Answer.notAllowed(request, "GET", "POST");
     };
   }
 

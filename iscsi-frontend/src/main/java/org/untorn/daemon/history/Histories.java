@@ -10,6 +10,7 @@ import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 import org.untorn.daemon.verdict.Evidence;
 import org.untorn.daemon.verdict.EvidenceFile;
 import org.untorn.daemon.verdict.Judged;
@@ -76,22 +77,20 @@ public final class Histories implements ControlApi.Tree {
   }
 
   @Override
+  public List<Route> routes() {
+    return Route.all("GET /history", "DELETE /history", "GET /history/verdict");
+  }
+
+  @Override
   public Answer answer(Request request) throws IOException {
     if (volumes.isEmpty()) {
       return Answer.error(404, "no history is kept; serve with --history");
     }
-    boolean verdict = request.below().equals(List.of("verdict"));
-    if (!verdict && !request.below().isEmpty()) {
-      return Answer.error(404, "there is no " + request.path() + "; there is /history/verdict");
+    if (request.method().equals("DELETE")) {
+      stores.forEach(RecordingStore::forget);
+      return Answer.json(200, Json.object(json -> json.writeStringField("status", "forgotten")));
     }
-    return switch (request.method()) {
-      case "GET" -> verdict ? judged() : Answer.text(200, "application/json", text());
-      case "DELETE" -> {
-        stores.forEach(RecordingStore::forget);
-        yield Answer.json(200, Json.object(json -> json.writeStringField("status", "forgotten")));
-      }
-      default -> Answer.notAllowed(request, "GET", "DELETE");
-    };
+    return request.below().isEmpty() ? Answer.text(200, "application/json", text()) : judged();
   }
 
   private String text() throws IOException {

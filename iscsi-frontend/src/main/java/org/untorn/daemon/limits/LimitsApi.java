@@ -19,6 +19,7 @@ import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.JsonBody;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 import org.untorn.vpd.AtomicProfile;
 import org.untorn.vpd.LinuxAtomicLimits;
 
@@ -54,30 +55,30 @@ public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
   }
 
   @Override
+  public List<Route> routes() {
+    return Route.all(
+        "GET /luns", "GET /luns/{target}/{lun}/limits", "POST /luns/{target}/{lun}/limits");
+  }
+
+  @Override
   public Answer answer(Request request) throws IOException {
     List<String> below = request.below();
     if (below.isEmpty()) {
-      return request.method().equals("GET")
-          ? Answer.json(200, Json.object(this::all))
-          : Answer.notAllowed(request, "GET");
+      return Answer.json(200, Json.object(this::all));
     }
     Optional<LimitedUnit> unit =
-        below.size() == 3 && below.getLast().equals("limits")
-            ? units.stream()
-                .filter(
-                    one ->
-                        one.target().equals(below.getFirst())
-                            && Integer.toString(one.lun()).equals(below.get(1)))
-                .findFirst()
-            : Optional.empty();
+        units.stream()
+            .filter(
+                one ->
+                    one.target().equals(below.getFirst())
+                        && Integer.toString(one.lun()).equals(below.get(1)))
+            .findFirst();
     if (unit.isEmpty()) {
       return Answer.error(404, "there is no %s; /luns shows every unit".formatted(request.path()));
     }
-    return switch (request.method()) {
-      case "GET" -> Answer.json(200, Json.object(json -> write(json, unit.get())));
-      case "POST" -> set(request, unit.get());
-      default -> Answer.notAllowed(request, "GET", "POST");
-    };
+    return request.method().equals("GET")
+        ? Answer.json(200, Json.object(json -> write(json, unit.get())))
+        : set(request, unit.get());
   }
 
   private static Answer set(Request request, LimitedUnit unit) throws IOException {

@@ -9,6 +9,7 @@ import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 import org.untorn.iscsi.session.SessionInfo;
 
 /**
@@ -28,25 +29,20 @@ public record SessionsApi(
     implements ControlApi.Tree {
 
   @Override
+  public List<Route> routes() {
+    return Route.all("GET /sessions", "DELETE /sessions/{tsih}");
+  }
+
+  @Override
   public Answer answer(Request request) {
-    List<String> below = request.below();
-    if (below.isEmpty()) {
-      return request.method().equals("GET")
-          ? Answer.json(200, json())
-          : Answer.notAllowed(request, "GET");
+    if (request.below().isEmpty()) {
+      return Answer.json(200, json());
     }
-    if (!request.method().equals("DELETE")) {
-      return Answer.notAllowed(request, "DELETE");
-    }
-    boolean isHandle = below.size() == 1 && below.getFirst().matches("\\d{1,5}");
-    return isHandle && drop.test(Integer.parseInt(below.getFirst()))
+    String handle = request.below().getFirst();
+    return handle.matches("\\d{1,5}") && drop.test(Integer.parseInt(handle))
         ? Answer.json(
-            200,
-            Json.object(
-                json -> json.writeNumberField("dropped", Integer.parseInt(below.getFirst()))))
-        : Answer.error(
-            404,
-            "there is no session " + String.join("/", below) + "; 'untorn sessions' lists them");
+            200, Json.object(json -> json.writeNumberField("dropped", Integer.parseInt(handle))))
+        : Answer.error(404, "there is no session " + handle + "; 'untorn sessions' lists them");
   }
 
   private String json() {

@@ -87,8 +87,9 @@ public final class SessionsCommand implements Callable<Integer> {
       header = "Close a session's connection; its initiator may log in again.")
   int drop(
       @Parameters(paramLabel = "TSIH", description = "The session's handle.") int tsih,
-      @Mixin DaemonOption which) {
+      @Mixin DaemonOption which,
+      @Option(names = "--json", description = "Answer with one line of JSON.") boolean asJson) {
     return new DaemonAnswer(spec, (out, _) -> out.println("dropped session " + tsih))
-        .show(false, () -> which.ask("DELETE", "/sessions/" + tsih));
+        .show(asJson, () -> which.ask("DELETE", "/sessions/" + tsih));
   }
 }

@@ -9,10 +9,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.untorn.daemon.control.ControlClient;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.volume.VolumeAnswer.Done;
 import org.untorn.daemon.volume.VolumeAnswer.Reason;
@@ -22,17 +21,22 @@ import org.untorn.daemon.volume.VolumeAnswer.Refused;
  * The volumes of a pool that a daemon on this host has open: asks its control API ({@link
  * VolumesApi}).
  *
- * @param api the control API's URL, without a slash at the end
+ * @param daemon whom to ask
  */
-record RemoteVolumes(URI api) implements VolumeAdmin {
+record RemoteVolumes(ControlClient daemon) implements VolumeAdmin {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int CHUNK_BYTES = 1 << 20;
 
-  /** Whether somebody listens there; nobody does where a daemon was killed. */
+  /**
+   * Whether somebody listens there; nobody does where a daemon was killed.
+   *
+   * @throws IOException with the daemon's own words if it listens and does not answer us
+   */
   boolean answers() throws IOException {
     try {
-      return connect("GET", "/version").getResponseCode() == 200;
+      var _ = read(connect("GET", "/version"));
+      return true;
     } catch (ConnectException nobody) {
       return false;
     }
@@ -109,12 +113,8 @@ record RemoteVolumes(URI api) implements VolumeAdmin {
     return answer(connection);
   }
 
-  /** As old as HTTP in Java, and loaded in a tenth of the time of its successor. */
   private HttpURLConnection connect(String method, String path) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) URI.create(api + path).toURL().openConnection(Proxy.NO_PROXY);
-    connection.setRequestMethod(method);
-    return connection;
+    return daemon.connect(method, path);
   }
 
   private VolumeAnswer post(String path, Json.Fields body) throws IOException {

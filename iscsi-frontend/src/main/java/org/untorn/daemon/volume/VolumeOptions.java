@@ -12,7 +12,10 @@ import org.untorn.backstore.Pool;
 import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.daemon.control.ControlClient;
 import org.untorn.daemon.control.ControlFile;
+import org.untorn.daemon.control.TokenOption;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which pool is meant, and how to answer: the options that all of {@code untorn volume} share. */
@@ -32,7 +35,9 @@ final class VolumeOptions {
       description = "Ask the daemon whose control API listens there (one with --ram has no DIR).")
   private Optional<Endpoint> control = Optional.empty();
 
-  @Option(names = "--json", order = 92, description = "Answer with one line of JSON.")
+  @Mixin private TokenOption token = new TokenOption();
+
+  @Option(names = "--json", order = 93, description = "Answer with one line of JSON.")
   private boolean json;
 
   boolean json() {
@@ -55,7 +60,7 @@ final class VolumeOptions {
             ? Optional.of(URI.create("http://" + control.get()))
             : ControlFile.read(dir);
     if (url.isPresent()) {
-      RemoteVolumes remote = new RemoteVolumes(url.get());
+      RemoteVolumes remote = new RemoteVolumes(new ControlClient(url.get(), token.load()));
       if (remote.answers()) {
         return use.of(remote);
       }

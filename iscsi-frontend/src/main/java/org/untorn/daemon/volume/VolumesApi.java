@@ -12,6 +12,7 @@ import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.JsonBody;
 import org.untorn.daemon.control.Request;
+import org.untorn.daemon.control.Route;
 import org.untorn.daemon.volume.VolumeAnswer.Done;
 import org.untorn.daemon.volume.VolumeAnswer.Refused;
 
@@ -39,20 +40,34 @@ import org.untorn.daemon.volume.VolumeAnswer.Refused;
 public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
 
   @Override
+  public List<Route> routes() {
+    return Route.all(
+        "GET /volumes",
+        "POST /volumes",
+        "GET /volumes/{name}",
+        "DELETE /volumes/{name}",
+        "POST /volumes/{name}/resize",
+        "POST /volumes/{name}/snapshot",
+        "POST /volumes/{name}/clone",
+        "POST /volumes/{name}/rollback",
+        "POST /volumes/{name}/export",
+        "POST /volumes/{name}/import");
+  }
+
+  @Override
   public Answer answer(Request request) throws IOException {
     List<String> below = request.below();
     return switch (below.size()) {
       case 0 -> all(request);
       case 1 -> one(request, below.getFirst());
-      case 2 -> verb(request, below.getFirst(), below.getLast());
-      default -> nothingThere(request);
+      default -> verb(request, below.getFirst(), below.getLast());
     };
   }
 
   private Answer all(Request request) throws IOException {
     return switch (request.method()) {
       case "GET" -> Answer.json(200, admin.list().json());
-      case "POST" ->
+      default ->
           with(
               request,
               Set.of("name", "size", "blockSize"),
@@ -66,7 +81,6 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
                                       size,
                                       body.path("blockSize").asInt(512)))),
               201);
-      default -> Answer.notAllowed(request, "GET", "POST");
     };
   }
 
@@ -78,18 +92,11 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
             ? done(200, volume.get())
             : Answer.error(404, "there is no volume " + name + "; /volumes shows all");
       }
-      case "DELETE" -> answer(admin.perform(new VolumeRequest.Delete(name)), 200);
-      default -> Answer.notAllowed(request, "GET", "DELETE");
+      default -> answer(admin.perform(new VolumeRequest.Delete(name)), 200);
     };
   }
 
   private Answer verb(Request request, String name, String verb) throws IOException {
-    if (!Set.of("resize", "snapshot", "clone", "rollback", "export", "import").contains(verb)) {
-      return nothingThere(request);
-    }
-    if (!request.method().equals("POST")) {
-      return Answer.notAllowed(request, "POST");
-    }
     return switch (verb) {
       case "resize" ->
           with(
@@ -180,9 +187,5 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
 
   private static Answer done(int status, VolumeInfo volume) {
     return Answer.json(status, Json.object(volume::write));
-  }
-
-  private static Answer nothingThere(Request request) {
-    return Answer.error(404, "there is no " + request.path() + "; /volumes shows all volumes");
   }
 }

@@ -211,7 +211,7 @@ class ConfigFileTest {
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
             + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " threshold, secrets, chapAlgorithms, discovery, limits, targets, faults");
+            + " threshold, secrets, chapAlgorithms, discovery, limits, controlToken, targets, faults");
   }
 
   @Test

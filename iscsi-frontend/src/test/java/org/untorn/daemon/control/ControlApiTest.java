@@ -11,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,18 @@ class ControlApiTest {
   }
 
   @Test
+  void a_tree_is_never_asked_what_is_no_route_of_it() throws IOException, InterruptedException {
+    try (ControlApi api = listen()) {
+      assertThat(request(api, "GET", "/tree/a/c").body())
+          .isEqualTo("{\"error\":\"there is no /tree/a/c; there are /tree, /tree/{a}/b\"}\n");
+      assertThat(request(api, "DELETE", "/tree//b").statusCode()).isEqualTo(404);
+      HttpResponse<String> other = request(api, "GET", "/tree/a/b");
+      assertThat(other.statusCode()).isEqualTo(405);
+      assertThat(other.headers().firstValue("Allow")).contains("DELETE");
+    }
+  }
+
+  @Test
   void what_a_web_page_may_have_sent_is_refused() throws IOException {
     try (ControlApi api = listen()) {
       String host = "Host: 127.0.0.1:" + api.address().getPort();
@@ -120,10 +134,25 @@ class ControlApiTest {
     }
   }
 
+  /** Answers with what it was asked. */
+  private record Echo() implements ControlApi.Tree {
+
+    @Override
+    public List<Route> routes() {
+      return Route.all("GET /tree", "POST /tree", "DELETE /tree", "DELETE /tree/{a}/b");
+    }
+
+    @Override
+    public Answer answer(Request request) {
+      return Answer.text(200, "text/plain", request.method() + " " + request.below());
+    }
+  }
+
   private ControlApi listen() throws IOException {
     return ControlApi.listen(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         "localhost",
+        Optional.empty(),
         Map.of(
             "/count",
             () ->
@@ -133,9 +162,7 @@ class ControlApiTest {
             () -> {
               throw new IllegalStateException("as planned");
             }),
-        Map.of(
-            "/tree",
-            request -> Answer.text(200, "text/plain", request.method() + " " + request.below())));
+        Map.of("/tree", new Echo()));
   }
 
   private static HttpResponse<String> request(ControlApi api, String method, String path)
