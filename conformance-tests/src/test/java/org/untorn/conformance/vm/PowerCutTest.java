@@ -3,11 +3,6 @@ package org.untorn.conformance.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +19,6 @@ import org.untorn.testkit.vm.LinuxExtension;
  */
 final class PowerCutTest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int WRITES = 18;
 
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
@@ -33,9 +27,10 @@ final class PowerCutTest {
   static final UntornExtension target =
       UntornExtension.inMemory("--size", "64MiB", "--power", "--seed", "1", "--history");
 
+  private static final Controls controls = new Controls(target);
+
   @Test
-  void power_cuts_tear_plain_writes_of_a_kernel_and_never_atomic_ones()
-      throws IOException, InterruptedException {
+  void power_cuts_tear_plain_writes_of_a_kernel_and_never_atomic_ones() {
     LinuxDisk disk =
         LinuxDisk.attach(
             linux, target.ready(), List.of("node.session.timeo.replacement_timeout=60"));
@@ -60,10 +55,9 @@ final class PowerCutTest {
    * @param how what makes pwritev2 atomic
    * @param first the byte that is written first is the next one; no two writes are of the same
    */
-  private static JsonNode verdictOf(LinuxDisk disk, String how, int first)
-      throws IOException, InterruptedException {
-    ask("DELETE", "/history", "");
-    ask("POST", "/power", "{\"cut\":\"write 3\",\"back\":\"50ms\",\"again\":true}");
+  private static JsonNode verdictOf(LinuxDisk disk, String how, int first) {
+    controls.delete("/history");
+    controls.post("/power", "{\"cut\":\"write 3\",\"back\":\"50ms\",\"again\":true}");
     linux
         .run(
             Duration.ofSeconds(150),
@@ -74,24 +68,7 @@ final class PowerCutTest {
         """
                 .formatted(WRITES, how, first, disk.path()))
         .successfulOutput();
-    ask("POST", "/power", "{\"clear\":true}");
-    JsonNode verdict = JSON.readTree(ask("GET", "/history/verdict", ""));
-    System.err.println(verdict.path("recordings").path(0));
-    return verdict.path("recordings").path(0);
-  }
-
-  private static String ask(String method, String path, String body)
-      throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(target.ready().control().resolve(path))
-                  .header("Content-Type", "application/json")
-                  .method(method, HttpRequest.BodyPublishers.ofString(body))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return answer.body();
-    }
+    controls.post("/power", "{\"clear\":true}");
+    return controls.get("/history/verdict").path("recordings").path(0);
   }
 }
