@@ -8,10 +8,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
@@ -19,42 +25,97 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  *
  * <pre>{@code
  * @RegisterExtension
- * static final UntornExtension target = UntornExtension.inMemory("--size", "256MiB");
+ * static final UntornExtension untorn = UntornExtension.breakable("--size", "256MiB");
  * }</pre>
  *
- * It is started before the first test and ended with SIGTERM after the last; a target that does not
- * end with exit code 0 fails the class. A failing test carries what the target printed on standard
- * error as a suppressed exception. A directory store lives in a temporary directory, which is
- * removed at the end, as is the file of a configuration.
+ * It listens on a free port of the loopback, is started before the first test and ended with
+ * SIGTERM after the last; a target that does not end with exit code 0 fails the class. In a field
+ * that is not static it is another one for each test. Tests may have parameters: {@link IscsiUrl},
+ * {@link Ready}, and of a breakable target {@link Untorn}, if one extension of the class gives
+ * them.
+ *
+ * <p>A {@link #breakable} target is put in order before each test: no faults, power on, chance that
+ * begins anew from the test's seed, a history and counters that begin with the test. What is stored
+ * stays.
+ *
+ * <p>A failing test carries what the target printed on standard error as a suppressed exception; of
+ * a breakable target also the one line that does the same again, and where its history is, which
+ * {@code untorn verdict} reads. A directory store lives in a temporary directory, which is removed
+ * at the end, as is the file of a configuration.
  */
 public final class UntornExtension
-    implements BeforeAllCallback, AfterAllCallback, TestExecutionExceptionHandler {
+    implements BeforeAllCallback,
+        BeforeEachCallback,
+        AfterEachCallback,
+        AfterAllCallback,
+        ParameterResolver,
+        LifecycleMethodExecutionExceptionHandler,
+        TestExecutionExceptionHandler {
 
   private final boolean onDisk;
+  private final boolean breakable;
+  private final OptionalLong seed;
   private final Optional<String> configuration;
   private final List<String> options;
   private Optional<Path> directory = Optional.empty();
   private Optional<UntornProcess> process = Optional.empty();
+  private Optional<Untorn> untorn = Optional.empty();
+  private boolean forOneTest;
 
-  private UntornExtension(boolean onDisk, Optional<String> configuration, String... options) {
+  private UntornExtension(
+      boolean onDisk,
+      boolean breakable,
+      OptionalLong seed,
+      Optional<String> configuration,
+      List<String> options) {
     this.onDisk = onDisk;
+    this.breakable = breakable;
+    this.seed = seed;
     this.configuration = configuration;
-    this.options = List.of(options);
+    this.options = List.copyOf(options);
   }
 
   /** A target whose blocks live in memory. */
   public static UntornExtension inMemory(String... options) {
-    return new UntornExtension(false, Optional.empty(), options);
+    return new UntornExtension(
+        false, false, OptionalLong.empty(), Optional.empty(), List.of(options));
   }
 
   /** A target that a YAML text describes, whose blocks live in memory. */
   public static UntornExtension configured(String yaml) {
-    return new UntornExtension(false, Optional.of(yaml));
+    return new UntornExtension(false, false, OptionalLong.empty(), Optional.of(yaml), List.of());
   }
 
   /** A target whose blocks live in a temporary directory. */
   public static UntornExtension inDirectory(String... options) {
-    return new UntornExtension(true, Optional.empty(), options);
+    return new UntornExtension(
+        true, false, OptionalLong.empty(), Optional.empty(), List.of(options));
+  }
+
+  /**
+   * A target in memory whose power can be cut, which takes fault rules and keeps a history: {@link
+   * #untorn}.
+   *
+   * @param options of {@code untorn serve}, {@code --defect flush-lies} among them
+   */
+  public static UntornExtension breakable(String... options) {
+    return inMemory(options).broken();
+  }
+
+  /** The same as {@link #breakable}, of a target that a YAML text describes. */
+  public static UntornExtension breakableAs(String yaml) {
+    return configured(yaml).broken();
+  }
+
+  private UntornExtension broken() {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of("--power", "--faults", "--history"));
+    return new UntornExtension(onDisk, true, seed, configuration, all);
+  }
+
+  /** The same; its chance comes from this seed, and not from {@code -Duntorn.seed} or a new one. */
+  public UntornExtension seeded(long other) {
+    return new UntornExtension(onDisk, breakable, OptionalLong.of(other), configuration, options);
   }
 
   /** The running target. */
@@ -70,6 +131,16 @@ public final class UntornExtension
   /** The URL of its first logical unit. */
   public String url() {
     return process().url();
+  }
+
+  /** What breaks the target, and says what it did, in the test that runs. */
+  public Untorn untorn() {
+    return untorn.orElseThrow(
+        () ->
+            new IllegalStateException(
+                breakable
+                    ? "no test is running"
+                    : "this target cannot be broken: make it by UntornExtension.breakable"));
   }
 
   /** Kills the target (SIGKILL) and starts it again on the same store. */
@@ -98,6 +169,29 @@ public final class UntornExtension
   }
 
   @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    if (process.isEmpty()) {
+      forOneTest = true;
+      beforeAll(context);
+    }
+    if (breakable) {
+      untorn = Optional.of(Untorn.begin(ready(), Seed.of(context, runSeed())));
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    try {
+      untorn.ifPresent(Untorn::end);
+    } finally {
+      untorn = Optional.empty();
+      if (forOneTest) {
+        afterAll(context);
+      }
+    }
+  }
+
+  @Override
   public void afterAll(ExtensionContext context) {
     try {
       process.ifPresent(UntornExtension::endInOrder);
@@ -108,12 +202,55 @@ public final class UntornExtension
   }
 
   @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    return type == Ready.class
+        || (type == Untorn.class && breakable)
+        || parameter.isAnnotated(IscsiUrl.class);
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    return parameter
+        .findAnnotation(IscsiUrl.class)
+        .map(asked -> Injected.url(ready(), asked.lun(), type))
+        .orElseGet(() -> type == Ready.class ? ready() : untorn());
+  }
+
+  @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
+    throw explained(context, failure);
+  }
+
+  @Override
+  public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw explained(context, failure);
+  }
+
+  @Override
+  public void handleAfterEachMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw explained(context, failure);
+  }
+
+  private Throwable explained(ExtensionContext context, Throwable failure) {
     process.ifPresent(
         target ->
             failure.addSuppressed(new AssertionError("the target printed:\n" + target.errors())));
-    throw failure;
+    untorn.ifPresent(
+        broken -> {
+          String why = FailureNote.of(context, runSeed(), broken);
+          System.err.println(why);
+          failure.addSuppressed(new AssertionError(why));
+        });
+    return failure;
+  }
+
+  private long runSeed() {
+    return seed.orElseGet(Seed::ofRun);
   }
 
   private static void endInOrder(UntornProcess target) {
