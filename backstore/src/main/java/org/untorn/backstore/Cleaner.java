@@ -34,7 +34,7 @@ final class Cleaner {
   /** No more segments are looked at in one round, which bounds its memory. */
   private static final int MOST_VICTIMS = 64;
 
-  private static final int PIECE_BYTES = 256 << 10;
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final Medium medium;
   private final Log log;
