@@ -44,6 +44,10 @@ final class Catalog {
     return Optional.ofNullable(byName.get(name));
   }
 
+  Optional<Volume> find(long id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
   /** An identity that no volume ever had. */
   synchronized long nextId() {
     lastId++;

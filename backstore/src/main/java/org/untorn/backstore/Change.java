@@ -114,7 +114,7 @@ sealed interface Change {
       return this.volume == volume && this.lba < lba + count && lba < this.lba + blocks();
     }
 
-    private int blocks() {
+    int blocks() {
       return layout.units() / layout.blockUnits();
     }
 

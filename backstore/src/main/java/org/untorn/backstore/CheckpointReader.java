@@ -9,6 +9,8 @@ final class CheckpointReader {
 
   private final PieceInput from;
   private final MapNodes nodes;
+  private final LiveBytes live = new LiveBytes();
+  private final LeafView view = new LeafView();
   private int[] places = new int[1024];
   private int last;
   private long[] keys = new long[0];
@@ -19,10 +21,11 @@ final class CheckpointReader {
     this.nodes = nodes;
   }
 
-  static void read(Medium medium, Superblock.CheckpointRef ref, Catalog catalog, Segments segments)
+  /** Reads it, and says how many bytes its roots refer to. */
+  static long read(Medium medium, Superblock.CheckpointRef ref, Catalog catalog, Segments segments)
       throws IOException {
     if (ref.generation() == 0) {
-      return;
+      return 0;
     }
     String file = Checkpoint.fileName(ref.generation());
     if (PieceInput.crc(medium, file, ref.length()) != ref.crc()) {
@@ -42,6 +45,7 @@ final class CheckpointReader {
       catalog.restore(reader.readLine());
     }
     reader.giveBack();
+    return reader.live.total();
   }
 
   private static PoolDamagedException damaged(String file) {
@@ -93,6 +97,7 @@ final class CheckpointReader {
     for (int i = 0; i < sums; i++) {
       nodes.setChecksum(leaf, count, detailed, i, from.getInt());
     }
+    live.add(view.of(nodes, leaf));
     return leaf;
   }
 

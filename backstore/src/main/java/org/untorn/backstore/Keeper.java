@@ -84,7 +84,8 @@ final class Keeper {
       Committer committer,
       Catalog catalog,
       Spares spares,
-      Superblock superblock) {
+      Superblock superblock,
+      long alive) {
     this.medium = medium;
     this.log = log;
     this.committer = committer;
@@ -92,7 +93,8 @@ final class Keeper {
     this.spares = spares;
     this.superblock = superblock;
     this.cleaner = new Cleaner(medium, log, catalog.maps());
-    this.usage = log.lastSegmentNumber() == 0 ? Usage.NOTHING : Usage.UNKNOWN;
+    this.alive = alive;
+    this.usage = new Usage(alive, superblock.replay().segment());
   }
 
   /**
@@ -101,29 +103,21 @@ final class Keeper {
    * @param alive bytes that the roots referred to
    * @param lastSegment the newest segment then
    */
-  private record Usage(long alive, int lastSegment) {
-    static final Usage NOTHING = new Usage(0, 0);
+  private record Usage(long alive, int lastSegment) {}
 
-    /** An opened pool knows what is alive when it has made a checkpoint. */
-    static final Usage UNKNOWN = new Usage(Long.MAX_VALUE, 0);
-  }
-
-  /**
-   * From now on this is called whenever {@link #usedBytes} may have changed, on any thread; but not
-   * before it is known.
-   */
+  /** From now on this is called whenever {@link #usedBytes} may have changed, on any thread. */
   void onSpaceChanged(Runnable action) {
     spaceChanged = action;
   }
 
   /**
    * How much could not be had by cleaning: what was alive at the last checkpoint, and all that was
-   * written since; {@link Long#MAX_VALUE} while that is not known.
+   * written since.
    */
   long usedBytes() {
     Usage last = usage;
     long since = (long) log.lastSegmentNumber() - last.lastSegment();
-    return last.equals(Usage.UNKNOWN) ? Long.MAX_VALUE : last.alive() + since * log.segmentBytes();
+    return last.alive() + since * log.segmentBytes();
   }
 
   /** A segment was taken, or missed; {@code available} are left. */
@@ -137,9 +131,7 @@ final class Keeper {
       }
       signal.notifyAll();
     }
-    if (!usage.equals(Usage.UNKNOWN)) {
-      spaceChanged.run();
-    }
+    spaceChanged.run();
   }
 
   /** Ends the thread. */

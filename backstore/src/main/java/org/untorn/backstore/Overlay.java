@@ -87,13 +87,21 @@ final class Overlay implements Medium {
     }
   }
 
-  /** Changes a part of one sector. */
+  /** Changes one sector or a part of it; one that cannot be read can be replaced. */
   private void put(String file, long at, ByteBuffer bytes) throws IOException {
     ByteBuffer sector = ByteBuffer.allocate(SECTOR);
     long start = at - at % SECTOR;
-    read(file, start, sector, Purpose.DATA);
+    boolean differs = false;
+    try {
+      read(file, start, sector, Purpose.DATA);
+    } catch (IOException bad) {
+      if (bytes.remaining() < SECTOR) {
+        throw bad;
+      }
+      differs = true;
+    }
     ByteBuffer there = sector.slice((int) (at - start), bytes.remaining());
-    if (!there.equals(bytes)) {
+    if (differs || !there.equals(bytes)) {
       there.put(bytes.duplicate());
       written
           .computeIfAbsent(file, name -> new ConcurrentHashMap<>())

@@ -72,7 +72,7 @@ public final class Pool implements Volumes, AutoCloseable {
     Superblock.Replay end = recovery.run();
     behind.accept(recovery.leftover());
     found.writeBack(medium);
-    return begin(medium, options, new Recovered(found, catalog, segments, end));
+    return begin(medium, options, new Recovered(found, catalog, segments, end, recovery.alive()));
   }
 
   /**
@@ -80,8 +80,10 @@ public final class Pool implements Volumes, AutoCloseable {
    *
    * @param found the superblock that it began with
    * @param end the end of the log
+   * @param alive bytes that the checkpoint's roots refer to
    */
-  record Recovered(Superblock found, Catalog catalog, Segments segments, Superblock.Replay end) {}
+  record Recovered(
+      Superblock found, Catalog catalog, Segments segments, Superblock.Replay end, long alive) {}
 
   /** Goes on behind what was recovered. */
   static Pool begin(Medium medium, PoolOptions options, Recovered recovered) throws IOException {
@@ -93,15 +95,18 @@ public final class Pool implements Volumes, AutoCloseable {
     LogStart.Identity identity =
         new LogStart.Identity(superblock.pool(), superblock.epoch(), superblock.segmentBytes());
     LogStart start = new LogStart(identity, end, options.unsyncedBytes());
-    return assemble(medium, recovered.catalog(), segments, start, superblock);
+    return assemble(medium, recovered, start, superblock);
   }
 
   private static Pool assemble(
-      Medium medium, Catalog catalog, Segments segments, LogStart start, Superblock superblock) {
+      Medium medium, Recovered recovered, LogStart start, Superblock superblock) {
+    Catalog catalog = recovered.catalog();
+    Segments segments = recovered.segments();
     Log log = new Log(medium, catalog, segments, start);
     Committer committer = new Committer(medium, log);
     Spares spares = new Spares(medium, start.identity(), log);
-    Keeper keeper = new Keeper(medium, log, committer, catalog, spares, superblock);
+    Keeper keeper =
+        new Keeper(medium, log, committer, catalog, spares, superblock, recovered.alive());
     log.onNeed(new Room.Needs(keeper::segmentTaken, spares::need, committer::begin));
     RootReader reader = new RootReader(medium, segments, catalog.maps());
     return new Pool(catalog, segments, log, committer, reader, spares, keeper);
@@ -161,8 +166,7 @@ public final class Pool implements Volumes, AutoCloseable {
    * @param usable what of it data may fill; the rest is kept for giving space back
    * @param taken what they take, with what is dead in them and not cleaned yet
    * @param used what of it cleaning would not give back: what volumes and snapshots refer to, and
-   *     what was written since the last checkpoint; until an opened pool has made one, all that is
-   *     taken
+   *     what was written since the last checkpoint
    */
   public record Space(long capacity, long usable, long taken, long used) {}
 

@@ -34,6 +34,7 @@ final class Recovery {
   private final List<Accepted> accepted = new ArrayList<>();
 
   private long sequence;
+  private long alive;
   private Leftover leftover = Leftover.NONE;
 
   /** Records up to this one were on stable storage, as the superblock or a record knows. */
@@ -53,7 +54,7 @@ final class Recovery {
    * @return the end of the log
    */
   Superblock.Replay run() throws IOException {
-    CheckpointReader.read(medium, superblock.checkpoint(), catalog, segments);
+    alive = CheckpointReader.read(medium, superblock.checkpoint(), catalog, segments);
     FoundSegments found = scan.files();
     found.headless().forEach(segments::reserveFile);
     segments.reserveNumber(superblock.lastSegment());
@@ -75,6 +76,11 @@ final class Recovery {
         sequence,
         end.segment().map(SegmentScan.Found::number).orElse(0),
         (int) (end.offset() / Location.UNIT_BYTES));
+  }
+
+  /** How many bytes the checkpoint's roots refer to. */
+  long alive() {
+    return alive;
   }
 
   /** What {@link #run} found behind the end of the log. */

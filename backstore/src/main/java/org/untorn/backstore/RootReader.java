@@ -134,7 +134,9 @@ final class RootReader {
   private Optional<BlockOutcome> readRun(Work work, int first, int end, ByteBuffer into) {
     Pieces pieces = work.pieces;
     Optional<BlockOutcome> outcome = fetch(work, first, into);
-    if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
+    if (end - first > 1 && outcome.isPresent() && !isDone(outcome)) {
+      return readOneByOne(work, first, end, into);
+    } else if (!isDone(outcome)) {
       return outcome;
     }
     into.limit(into.position());
@@ -147,13 +149,29 @@ final class RootReader {
     return DONE;
   }
 
+  /** Finds out which of the pieces cannot be read. */
+  private Optional<BlockOutcome> readOneByOne(Work work, int first, int end, ByteBuffer into) {
+    Optional<BlockOutcome> outcome = DONE;
+    int at = into.position();
+    for (int i = first; i < end && isDone(outcome); i++) {
+      int next = at + work.pieces.units(i) * Location.UNIT_BYTES;
+      outcome = readRun(work, i, i + 1, into.limit(next).position(at));
+      at = next;
+    }
+    return outcome;
+  }
+
+  private static boolean isDone(Optional<BlockOutcome> outcome) {
+    return outcome.isPresent() && outcome.get() instanceof BlockOutcome.Done;
+  }
+
   /** A part of a piece, all of which is checked. */
   private Optional<BlockOutcome> readPart(Work work, int piece, ByteBuffer into) {
     Pieces pieces = work.pieces;
     ByteBuffer whole = work.piece.clear();
     whole.limit(pieces.checkedUnits(piece) * Location.UNIT_BYTES);
     Optional<BlockOutcome> outcome = fetch(work, piece, whole);
-    if (outcome.isEmpty() || !(outcome.get() instanceof BlockOutcome.Done)) {
+    if (!isDone(outcome)) {
       return outcome;
     }
     if (!isRight(work, piece, whole)) {

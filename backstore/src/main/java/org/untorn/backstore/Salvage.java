@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
  */
 final class Salvage {
 
+  private static final int PAGE_BYTES = 4096;
+
   private final Medium medium;
   private final Superblock superblock;
   private final Catalog catalog = new Catalog();
@@ -34,6 +36,7 @@ final class Salvage {
   private final SegmentScan scan;
   private final Set<String> damagedHeaders = new HashSet<>();
   private final List<String> unknown = new ArrayList<>();
+  private final LostVolumes lostVolumes = new LostVolumes(catalog);
   private long known;
   private long sequence;
 
@@ -58,7 +61,10 @@ final class Salvage {
    * @throws PoolDamagedException if the checkpoint is damaged
    */
   Pool.Recovered run() throws IOException {
-    CheckpointReader.read(new ReadableParts(medium), superblock.checkpoint(), catalog, segments);
+    long alive =
+        CheckpointReader.read(
+            new ReadableParts(medium), superblock.checkpoint(), catalog, segments);
+    lostVolumes.begin();
     FoundSegments found = files();
     segments.reserveNumber(superblock.lastSegment());
     found.headless().forEach(segments::reserveFile);
@@ -78,7 +84,7 @@ final class Salvage {
     for (String file : found.filesBut(owned)) {
       segments.addFreeFile(file, medium.length(file) >= superblock.segmentBytes());
     }
-    return new Pool.Recovered(superblock, catalog, segments, end);
+    return new Pool.Recovered(superblock, catalog, segments, end, alive);
   }
 
   /** Looks at every header on the medium: each knows of a sync. */
@@ -224,11 +230,33 @@ final class Salvage {
     ByteBuffer record = ByteBuffer.allocate((int) header.totalBytes());
     long offset = (long) header.unit() * Location.UNIT_BYTES;
     new ReadableParts(medium).read(file, offset, record, Purpose.DATA);
-    medium.write(file, offset, List.of(record), Purpose.DATA);
+    write(file, offset, record);
   }
 
-  /** A name that is there still was given up by a record that is lost. */
+  /**
+   * Writes sectors, and with them the rest of the pages that they are in, if it must be: a host
+   * reads a page before it changes a part of it, which fails where a sector of it is bad. What
+   * cannot be read there is lost.
+   */
+  private void write(String file, long offset, ByteBuffer sectors) throws IOException {
+    try {
+      medium.write(file, offset, List.of(sectors), Purpose.DATA);
+    } catch (IOException partOfBadPage) {
+      long start = offset - offset % PAGE_BYTES;
+      long end = Math.ceilDiv(offset + sectors.remaining(), PAGE_BYTES) * PAGE_BYTES;
+      ByteBuffer pages = ByteBuffer.allocate((int) (end - start));
+      new ReadableParts(medium).read(file, start, pages, Purpose.DATA);
+      pages.put((int) (offset - start), sectors, sectors.position(), sectors.remaining());
+      medium.write(file, start, List.of(pages), Purpose.DATA);
+    }
+  }
+
+  /**
+   * Does what a record says, and notes what it shows to be lost. A name that is there still was
+   * given up by a record that is lost.
+   */
   private void apply(Change change, long location) {
+    lostVolumes.look(change).ifPresent(unknown::add);
     Optional<String> name =
         switch (change) {
           case Change.Create create -> Optional.of(create.name());
@@ -262,6 +290,6 @@ final class Salvage {
             0);
     ByteBuffer sector = ByteBuffer.allocate(SegmentLayout.HEADER_BYTES);
     header.put(sector, Change.Nothing.INSTANCE);
-    medium.write(segment.file(), 0, List.of(sector.flip()), Purpose.DATA);
+    write(segment.file(), 0, sector.flip());
   }
 }

@@ -135,6 +135,112 @@ class RepairTest {
     }
   }
 
+  @Test
+  void a_segment_whose_header_cannot_be_read_gets_a_new_one() throws IOException {
+    MemoryMedium files = fill();
+    RotTest.flip(files, SEGMENT, 20);
+    Medium unreadable = new BadPage(new BadSector(files, SEGMENT, 0), SEGMENT);
+    assertThat(PoolRepair.run(unreadable, false))
+        .isEqualTo(new PoolRepair.Outcome.Repaired(List.of()));
+    try (Pool pool = Pool.open(files, OPTIONS)) {
+      BlockStore store = pool.open("volume");
+      for (int i = 0; i < 4; i++) {
+        assertThat(read(store, 2L * i, 2)).containsOnly(i + 1);
+      }
+    }
+  }
+
+  @Test
+  void one_bad_sector_is_one_lost_block_of_a_long_write() throws IOException {
+    PoolOptions options = OPTIONS.withSegmentBytes(64 << 10);
+    MemoryMedium files = new MemoryMedium();
+    try (Pool pool = Pool.open(files, options)) {
+      pool.create("volume", new Geometry(4096, 20));
+      writeStable(pool.open("volume"), 0, blocks(pool.open("volume"), 8, 5));
+    }
+    // The log: a header, the volume, a record's head of one sector and its eight blocks.
+    Medium bad = new BadSector(files, SEGMENT, (3 + 6 * 8) * 512);
+    try (Pool pool = Pool.open(bad, options)) {
+      BlockStore store = pool.open("volume");
+      assertThat(run(store, new BlockOperation.Read(0, ByteBuffer.allocate(8 * 4096))))
+          .isInstanceOfSatisfying(
+              BlockOutcome.Unreadable.class, lost -> assertThat(lost.lba()).isEqualTo(6));
+      assertThat(read(store, 0, 6)).containsOnly(5);
+      assertThat(read(store, 7, 1)).containsOnly(5);
+    }
+  }
+
+  @Test
+  void a_volume_whose_creation_is_lost_is_told_and_its_number_is_not_used_again()
+      throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    MemoryMedium image;
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("kept", new Geometry(512, 20));
+      pool.create("lost", new Geometry(512, 20));
+      writeStable(pool.open("lost"), 0, blocks(pool.open("lost"), 1, 1));
+      pool.snapshot("lost", "copy");
+      writeStable(pool.open("kept"), 0, blocks(pool.open("kept"), 1, 2));
+      image = medium.imageWithEverything();
+    }
+    RotTest.flip(image, SEGMENT, 2 * 512 + 20);
+    assertThat(PoolRepair.run(image, true))
+        .isInstanceOfSatisfying(
+            PoolRepair.Outcome.Repaired.class,
+            repaired ->
+                assertThat(repaired.unknown())
+                    .anySatisfy(line -> assertThat(line).startsWith("a volume is lost, its name"))
+                    .anySatisfy(line -> assertThat(line).startsWith("volume copy is lost:")));
+    try (Pool pool = Pool.open(image, OPTIONS)) {
+      assertThat(pool.list()).extracting(Volumes.Description::name).containsExactly("kept");
+      assertThat(read(pool.open("kept"), 0, 1)).containsOnly(2);
+      pool.create("next", new Geometry(512, 20));
+      assertThat(read(pool.open("next"), 0, 1)).containsOnly(0);
+    }
+  }
+
+  @Test
+  void a_volume_that_a_lost_record_made_longer_keeps_what_was_written_behind_its_old_end()
+      throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    MemoryMedium image;
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("volume", new Geometry(512, 4));
+      pool.resize("volume", 20);
+      writeStable(pool.open("volume"), 10, blocks(pool.open("volume"), 1, 3));
+      writeStable(pool.open("volume"), 1, blocks(pool.open("volume"), 1, 4));
+      image = medium.imageWithEverything();
+    }
+    RotTest.flip(image, SEGMENT, 2 * 512 + 20);
+    assertThat(PoolRepair.run(image, true))
+        .isInstanceOfSatisfying(
+            PoolRepair.Outcome.Repaired.class,
+            repaired ->
+                assertThat(repaired.unknown())
+                    .anySatisfy(
+                        line -> assertThat(line).startsWith("volume volume was made longer")));
+    try (Pool pool = Pool.open(image, OPTIONS)) {
+      assertThat(pool.open("volume").geometry().blocks()).isEqualTo(11);
+      assertThat(read(pool.open("volume"), 10, 1)).containsOnly(3);
+      assertThat(read(pool.open("volume"), 1, 1)).containsOnly(4);
+    }
+  }
+
+  /**
+   * Fails a write to a part of the first page of a file, as a host does that must read it first.
+   */
+  private record BadPage(Medium below, String file) implements MediumFilter {
+    @Override
+    public void write(String name, long offset, List<ByteBuffer> data, Purpose purpose)
+        throws IOException {
+      long length = data.stream().mapToLong(ByteBuffer::remaining).sum();
+      if (name.equals(file) && offset < 4096 && (offset > 0 || length < 4096)) {
+        throw new IOException("critical medium error (planted)");
+      }
+      below.write(name, offset, data, purpose);
+    }
+  }
+
   /** Fails every read that touches one sector. */
   private record BadSector(Medium below, String file, long offset) implements MediumFilter {
     @Override
