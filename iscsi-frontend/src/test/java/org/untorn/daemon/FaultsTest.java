@@ -10,12 +10,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.untorn.daemon.config.FaultConfig;
+import org.untorn.daemon.history.Histories;
+import org.untorn.daemon.verdict.EvidenceFile;
+import org.untorn.daemon.verdict.Judged;
+import org.untorn.daemon.verdict.VerdictText;
 import org.untorn.iscsi.initiator.Command;
 import org.untorn.iscsi.initiator.CommandResult;
 import org.untorn.iscsi.initiator.InitiatorSession;
@@ -146,6 +151,62 @@ class FaultsTest {
     byte[] rotten = execute(OneDisk.read(50, 1)).dataIn();
     assertThat(rotten).isNotEqualTo(OneDisk.data(1, 1));
     assertThat(execute(OneDisk.read(50, 1)).dataIn()).isEqualTo(rotten);
+  }
+
+  /** Writes blocks 0 to 31, does something to it, and cuts the power. */
+  private static String verdictOf(String rule, Command... damaged) throws Exception {
+    try (OneDisk disk =
+        new OneDisk(FaultConfig.power(1).withRules(rule), Histories.of(List.of("disk")))) {
+      try (InitiatorSession session = disk.login()) {
+        for (int lba = 0; lba < 32; lba += 8) {
+          assertThat(session.execute(OneDisk.write(lba, 8, 1 + lba)).isGood()).isTrue();
+        }
+        for (Command command : damaged) {
+          assertThat(session.execute(command).isGood()).isTrue();
+        }
+        assertThat(session.execute(Command.of(0, OneDisk.cdb(0x35, 10, 0, 0))).isGood()).isTrue();
+      }
+      assertThat(disk.run("fault", "list").out()).contains("acted on 1 of");
+      var power = disk.daemon().power().orElseThrow();
+      assertThat(power.cut().join().problem()).isEmpty();
+      power.on().join();
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        URI url = disk.daemon().ready().control().resolve("/history");
+        return VerdictText.of(
+            Judged.all(
+                EvidenceFile.parse(
+                    client
+                        .send(
+                            HttpRequest.newBuilder(url).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                        .body())));
+      }
+    }
+  }
+
+  private static Command plain() {
+    return OneDisk.write(8, 8, 100);
+  }
+
+  private static Command atomic() {
+    return OneDisk.writeAtomic(8, 8, 0, 101);
+  }
+
+  @Test
+  void the_verdict_names_what_a_rule_made_of_a_write() throws Exception {
+    assertThat(verdictOf("op=write-atomic lba=8+8 next=1 torn", plain(), atomic()))
+        .contains("is torn: block 8 holds it, and block 12 what was there before");
+    assertThat(verdictOf("op=write-atomic torn 7", plain(), atomic()))
+        .contains("is torn: block 8 holds it, and block 15 what was there before");
+    assertThat(verdictOf("lun=0 op=write-atomic lost", plain(), atomic()))
+        .contains("is gone from 8 of its 8 blocks, first from 8");
+    assertThat(verdictOf("op=write-atomic misdirected", atomic()))
+        .contains("block 16 holds what write 5 put into block 8");
+    assertThat(verdictOf("op=write-atomic misdirected 0", atomic()))
+        .contains("block 0 holds what write 5 put into block 8");
+    assertThat(verdictOf("op=read lba=0 bit-rot", atomic(), OneDisk.read(0, 1)))
+        .as("nothing is wrong with what is stored")
+        .contains("kept");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.untorn.daemon.config.AccessConfig;
 import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.DaemonConfig;
@@ -13,6 +14,7 @@ import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
+import org.untorn.daemon.history.Histories;
 import org.untorn.iscsi.initiator.Command;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
@@ -27,6 +29,11 @@ final class OneDisk implements AutoCloseable {
   private final Daemon daemon;
 
   OneDisk(FaultConfig faults) throws IOException {
+    this(faults, Histories.none());
+  }
+
+  /** One that may remember what is asked of it. */
+  OneDisk(FaultConfig faults, Histories histories) throws IOException {
     LunConfig lun =
         new LunConfig(
             0, "disk", Optional.of(new Size(1 << 20)), 512, 4096, AtomicProfile.DEFAULT.limits());
@@ -40,7 +47,9 @@ final class OneDisk implements AutoCloseable {
                     Optional.empty(),
                     AccessConfig.OPEN,
                     List.of(new TargetConfig(TARGET, List.of(lun))))
-                .with(faults));
+                .with(faults),
+            UnaryOperator.identity(),
+            histories);
   }
 
   Daemon daemon() {
@@ -49,8 +58,21 @@ final class OneDisk implements AutoCloseable {
 
   /** A new session, which has heard its unit attention. */
   InitiatorSession login() {
-    InitiatorSession session =
-        InitiatorSession.login(daemon.ready().portal().bound(), LoginOptions.to(TARGET));
+    return login(LoginOptions.to(TARGET));
+  }
+
+  /** The same of another initiator. */
+  InitiatorSession login(String initiator) {
+    return login(LoginOptions.to(TARGET).from(initiator, 1));
+  }
+
+  /** The same with a key offered otherwise. */
+  InitiatorSession loginWith(String key, String value) {
+    return login(LoginOptions.to(TARGET).with(key, value));
+  }
+
+  private InitiatorSession login(LoginOptions options) {
+    InitiatorSession session = InitiatorSession.login(daemon.ready().portal().bound(), options);
     session.execute(Command.of(0, cdb(0x00, 6, 0, 0)));
     return session;
   }

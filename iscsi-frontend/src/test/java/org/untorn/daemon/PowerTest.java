@@ -139,12 +139,27 @@ class PowerTest {
   }
 
   @Test
+  void the_power_fails_at_a_pdu_which_does_not_get_through() throws Exception {
+    PowerSupply power = start(FaultConfig.power(3)).power().orElseThrow();
+    try (InitiatorSession session = login()) {
+      testUnitReady(session);
+      assertThat(run("power", "cut", "--at", "pdu 4").out()).contains("planned: cut at pdu 4");
+      assertThat(session.execute(write(0, 8, 1, true)).isGood()).isTrue();
+      assertThatThrownBy(() -> session.execute(write(0, 8, 2, true)))
+          .isInstanceOf(InitiatorException.class);
+    }
+    power.settled().orTimeout(30, TimeUnit.SECONDS).join();
+    assertThat(power.status().writes()).as("the fourth PDU was an answer").isEqualTo(2);
+    assertThat(run("power", "on").out()).contains("cut 1 (pdu 4)");
+  }
+
+  @Test
   void what_cannot_be_is_said_in_one_line() throws Exception {
     start(FaultConfig.power(1));
     assertThat(run("power", "cut", "--at", "tomorrow").err())
         .isEqualTo(
-            "untorn: 'tomorrow' is no moment: say now, write N, write N block K, flush N, after"
-                + " 500ms, or chance 0.001");
+            "untorn: 'tomorrow' is no moment: say now, write N, write N block K, flush N, pdu N,"
+                + " after 500ms, or chance 0.001");
     assertThat(run("power", "cut", "--at", "write 0").err()).contains("count from 1");
     assertThat(run("power", "cut", "--back", "soon").err()).contains("is no duration");
     assertThat(run("power", "cut", "--again").err()).contains("needs a moment other than now");

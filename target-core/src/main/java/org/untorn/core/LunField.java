@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  *  bytes 2 to 7: lower levels, all zero
  * </pre>
  */
-final class LunField {
+public final class LunField {
 
   /** The highest LUN that flat space addressing can name. */
   static final int MAXIMUM = 0x3FFF;
@@ -27,7 +27,7 @@ final class LunField {
   private LunField() {}
 
   /** The unit that a LUN field names; nothing if it is not in one of the two forms. */
-  static OptionalInt decode(long field) {
+  public static OptionalInt decode(long field) {
     int firstLevel = (int) (field >>> 48);
     if (field << 16 != 0) {
       return OptionalInt.empty();

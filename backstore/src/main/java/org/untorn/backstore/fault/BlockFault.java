@@ -15,6 +15,12 @@ public sealed interface BlockFault {
   /** It is answered as if it were done, and is not. */
   record Lost() implements BlockFault {}
 
+  /** Only the first {@code blocks} blocks of a write are written; it is answered as if all were. */
+  record Torn(int blocks) implements BlockFault {}
+
+  /** What a write brings is written at {@code lba} instead, and not where it belongs. */
+  record Misdirected(long lba) implements BlockFault {}
+
   /** A read returns the block at {@code lba} with one bit flipped, the same each time. */
   record BitRot(long lba) implements BlockFault {}
 }

@@ -1,6 +1,8 @@
 package org.untorn.backstore.fault;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.untorn.backstore.BlockOperation;
@@ -43,6 +45,8 @@ public final class BlockFaults implements BlockStore {
           completion.completed(new BlockOutcome.WriteFailed("a fault that was asked for"));
       case BlockFault.NoSpace _ -> completion.completed(new BlockOutcome.OutOfSpace());
       case BlockFault.Lost _ -> completion.completed(BlockOutcome.DONE);
+      case BlockFault.Torn(int blocks) -> below.submit(firstOf(operation, blocks), completion);
+      case BlockFault.Misdirected(long lba) -> below.submit(at(operation, lba), completion);
       case BlockFault.BitRot(long lba) ->
           below.submit(
               operation,
@@ -54,6 +58,52 @@ public final class BlockFaults implements BlockStore {
                 completion.completed(outcome);
               });
     }
+  }
+
+  /** A plain write of the first blocks that a write brings; another operation stays as it is. */
+  private BlockOperation firstOf(BlockOperation operation, int blocks) {
+    long length = (long) blocks * geometry().blockLength();
+    return switch (operation) {
+      case BlockOperation.Write(var lba, var data, var durability) ->
+          new BlockOperation.Write(lba, firstOf(data, length), durability);
+      case BlockOperation.AtomicWrite(var lba, var data, var durability) ->
+          new BlockOperation.Write(lba, firstOf(data, length), durability);
+      case BlockOperation.CompareAndWrite _,
+          BlockOperation.Unmap _,
+          BlockOperation.Read _,
+          BlockOperation.Status _,
+          BlockOperation.Flush _ ->
+          operation;
+    };
+  }
+
+  private static List<ByteBuffer> firstOf(List<ByteBuffer> data, long length) {
+    List<ByteBuffer> first = new ArrayList<>();
+    long left = length;
+    for (ByteBuffer buffer : data) {
+      int taken = (int) Math.min(left, buffer.remaining());
+      if (taken > 0) {
+        first.add(buffer.slice(buffer.position(), taken));
+      }
+      left -= taken;
+    }
+    return first;
+  }
+
+  /** The same write at another address; another operation stays as it is. */
+  private static BlockOperation at(BlockOperation operation, long lba) {
+    return switch (operation) {
+      case BlockOperation.Write(var _, var data, var durability) ->
+          new BlockOperation.Write(lba, data, durability);
+      case BlockOperation.AtomicWrite(var _, var data, var durability) ->
+          new BlockOperation.AtomicWrite(lba, data, durability);
+      case BlockOperation.CompareAndWrite _,
+          BlockOperation.Unmap _,
+          BlockOperation.Read _,
+          BlockOperation.Status _,
+          BlockOperation.Flush _ ->
+          operation;
+    };
   }
 
   /** Flips a bit that only the address decides. */

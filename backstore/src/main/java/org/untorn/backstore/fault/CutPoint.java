@@ -2,7 +2,10 @@ package org.untorn.backstore.fault;
 
 import java.time.Duration;
 
-/** When the power is cut. Writes and flushes count from the moment at which this is asked for. */
+/**
+ * When the power is cut. Writes, flushes and messages count from the moment at which this is asked
+ * for.
+ */
 public sealed interface CutPoint {
 
   /** At once. */
@@ -22,6 +25,12 @@ public sealed interface CutPoint {
 
   /** When the {@code number}-th flush arrives, before it does anything. */
   record AtFlush(long number) implements CutPoint {}
+
+  /**
+   * When the {@code number}-th message between an initiator and the device arrives or is to leave:
+   * it does not get through.
+   */
+  record AtMessage(long number) implements CutPoint {}
 
   /** Some time from now. */
   record After(Duration delay) implements CutPoint {}

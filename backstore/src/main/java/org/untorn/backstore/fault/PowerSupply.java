@@ -78,6 +78,8 @@ public final class PowerSupply {
   private long flushes;
   private long writesAtPlan;
   private long flushesAtPlan;
+  private long messages;
+  private long messagesAtPlan;
 
   /**
    * A power supply that is on.
@@ -138,11 +140,16 @@ public final class PowerSupply {
       number = ++plans;
       writesAtPlan = writes;
       flushesAtPlan = flushes;
+      messagesAtPlan = messages;
     }
     switch (one.at()) {
       case CutPoint.Now _ -> fire(number);
       case CutPoint.After(Duration delay) -> timer.after(delay, () -> fire(number));
-      case CutPoint.AtWrite _, CutPoint.InsideWrite _, CutPoint.AtFlush _, CutPoint.ByChance _ -> {}
+      case CutPoint.AtWrite _,
+          CutPoint.InsideWrite _,
+          CutPoint.AtFlush _,
+          CutPoint.AtMessage _,
+          CutPoint.ByChance _ -> {}
     }
   }
 
@@ -215,6 +222,7 @@ public final class PowerSupply {
           case CutPoint.Now _,
               CutPoint.After _,
               CutPoint.AtFlush _,
+              CutPoint.AtMessage _,
               CutPoint.AtWrite _,
               CutPoint.InsideWrite _,
               CutPoint.ByChance _ ->
@@ -242,6 +250,29 @@ public final class PowerSupply {
     }
     goDark();
     return new Verdict.Hit(flushes, OptionalInt.empty());
+  }
+
+  /**
+   * Asked as a message between an initiator and the device arrives, or is to leave: whether it gets
+   * through. It does not while the power is off, nor where the power goes at it.
+   */
+  public boolean message() {
+    synchronized (this) {
+      if (!on) {
+        return false;
+      }
+      messages++;
+      boolean hit =
+          plan.isPresent()
+              && plan.get().at() instanceof CutPoint.AtMessage(long number)
+              && number == messages - messagesAtPlan;
+      if (!hit) {
+        return true;
+      }
+      goDark();
+    }
+    trip();
+    return false;
   }
 
   private void fire(long number) {
@@ -341,6 +372,7 @@ public final class PowerSupply {
       unheard = new CompletableFuture<>();
       writesAtPlan = writes;
       flushesAtPlan = flushes;
+      messagesAtPlan = messages;
     }
     try {
       told.restored();

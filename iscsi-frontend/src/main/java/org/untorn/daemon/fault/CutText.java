@@ -12,7 +12,7 @@ import org.untorn.daemon.config.Parsed;
  * Moments of a power cut, as users write them:
  *
  * <pre>
- *   now | write N | write N block K | flush N | after 500ms | chance 0.001
+ *   now | write N | write N block K | flush N | pdu N | after 500ms | chance 0.001
  * </pre>
  *
  * and durations: {@code 500ms}, {@code 2s}, {@code 1m}.
@@ -21,6 +21,7 @@ public final class CutText {
 
   private static final Pattern WRITE = Pattern.compile("write (\\d{1,18})(?: block (\\d{1,9}))?");
   private static final Pattern FLUSH = Pattern.compile("flush (\\d{1,18})");
+  private static final Pattern PDU = Pattern.compile("pdu (\\d{1,18})");
   private static final Pattern AFTER = Pattern.compile("after (\\S+)");
   private static final Pattern CHANCE = Pattern.compile("chance ([01]|[01]?\\.\\d{1,12})");
 
@@ -34,6 +35,7 @@ public final class CutText {
     String words = text.strip().toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
     Matcher write = WRITE.matcher(words);
     Matcher flush = FLUSH.matcher(words);
+    Matcher pdu = PDU.matcher(words);
     Matcher after = AFTER.matcher(words);
     Matcher chance = CHANCE.matcher(words);
     if (words.equals("now")) {
@@ -49,6 +51,9 @@ public final class CutText {
     } else if (flush.matches()) {
       long number = Long.parseLong(flush.group(1));
       return counted(number, new CutPoint.AtFlush(number));
+    } else if (pdu.matches()) {
+      long number = Long.parseLong(pdu.group(1));
+      return counted(number, new CutPoint.AtMessage(number));
     } else if (after.matches()) {
       return duration(after.group(1)).then(delay -> Parsed.value(new CutPoint.After(delay)));
     } else if (chance.matches() && Double.parseDouble(chance.group(1)) <= 1) {
@@ -57,13 +62,13 @@ public final class CutText {
     return Parsed.wrong(
         "'"
             + text
-            + "' is no moment: say now, write N, write N block K, flush N, after 500ms, or chance"
-            + " 0.001");
+            + "' is no moment: say now, write N, write N block K, flush N, pdu N, after 500ms, or"
+            + " chance 0.001");
   }
 
   private static Parsed<CutPoint> counted(long number, CutPoint point) {
     return number == 0
-        ? Parsed.wrong("writes and flushes count from 1: there is none with number 0")
+        ? Parsed.wrong("writes, flushes and PDUs count from 1: there is none with number 0")
         : Parsed.value(point);
   }
 
@@ -89,6 +94,7 @@ public final class CutText {
       case CutPoint.AtWrite(long number) -> "write " + number;
       case CutPoint.InsideWrite(long number, int blocks) -> "write " + number + " block " + blocks;
       case CutPoint.AtFlush(long number) -> "flush " + number;
+      case CutPoint.AtMessage(long number) -> "pdu " + number;
       case CutPoint.After(Duration delay) -> "after " + of(delay);
       case CutPoint.ByChance(double probability) ->
           "chance " + new BigDecimal(Double.toString(probability)).toPlainString();

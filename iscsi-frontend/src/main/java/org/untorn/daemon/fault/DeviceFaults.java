@@ -29,6 +29,7 @@ import org.untorn.core.fault.HeldCommands;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.iscsi.fault.Passing;
 import org.untorn.iscsi.fault.WireFault;
 import org.untorn.iscsi.fault.WireFaults;
 
@@ -146,18 +147,32 @@ public final class DeviceFaults {
    * @param connection the name of the handler that it stands before
    */
   public void between(ChannelPipeline pipeline, String connection) {
-    if (plan.isPresent()) {
-      WireFaults.install(
-          pipeline,
-          connection,
-          (_, kind) -> plan.get().at(FaultEvent.ofPdu(kind)).flatMap(DeviceFaults::wireFault));
+    if (plan.isPresent() || power.isPresent()) {
+      WireFaults.install(pipeline, connection, this::wireFault);
     }
   }
 
-  private static Optional<WireFault> wireFault(FaultRule rule) {
-    return rule.action() instanceof FaultAction.OnWire(WireFault fault)
-        ? Optional.of(fault)
-        : Optional.empty();
+  private Optional<WireFault> wireFault(Passing pdu) {
+    Optional<WireFault> fault =
+        plan.flatMap(loaded -> loaded.at(FaultEvent.ofPdu(pdu))).flatMap(this::onWire);
+    boolean powered = power.isEmpty() || power.get().message();
+    return powered ? fault : Optional.of(new WireFault.Drop());
+  }
+
+  private Optional<WireFault> onWire(FaultRule rule) {
+    return switch (rule.action()) {
+      case FaultAction.OnWire(WireFault fault) -> Optional.of(fault);
+      case FaultAction.CutPower _ -> {
+        cutPower();
+        yield Optional.empty();
+      }
+      case FaultAction.OnBlocks _, FaultAction.OnCommand _, FaultAction.OnMedium _ ->
+          Optional.empty();
+    };
+  }
+
+  private void cutPower() {
+    power.ifPresent(supply -> supply.plan(CutPlan.once(new CutPoint.Now())));
   }
 
   private static String lower(String name) {
@@ -177,12 +192,14 @@ public final class DeviceFaults {
       store = new TornPlainWrites(store);
     }
     return plan.isPresent()
-        ? new BlockFaults(store, operation -> blockFault(plan.get(), target, lun, operation))
+        ? new BlockFaults(
+            store,
+            operation -> blockFault(plan.get(), target, lun, operation, volume.geometry().blocks()))
         : store;
   }
 
   private static Optional<BlockFault> blockFault(
-      FaultPlan plan, String target, LunConfig lun, BlockOperation operation) {
+      FaultPlan plan, String target, LunConfig lun, BlockOperation operation, long blocks) {
     Optional<BlockExtent> first = first(operation, lun.blockSize());
     if (first.isEmpty()) {
       return Optional.empty();
@@ -199,21 +216,39 @@ public final class DeviceFaults {
     return plan.at(event)
         .flatMap(
             rule ->
-                rule.action() instanceof FaultAction.OnBlocks(FaultAction.BlockEffect effect)
-                    ? Optional.of(fault(effect, rule, extent))
+                rule.action()
+                        instanceof
+                        FaultAction.OnBlocks(FaultAction.BlockEffect effect, OptionalLong argument)
+                    ? Optional.of(fault(effect, argument, rule, extent, blocks))
                     : Optional.empty());
   }
 
   private static BlockFault fault(
-      FaultAction.BlockEffect effect, FaultRule rule, BlockExtent extent) {
+      FaultAction.BlockEffect effect,
+      OptionalLong argument,
+      FaultRule rule,
+      BlockExtent extent,
+      long blocks) {
     long lba = rule.lba().map(range -> Math.max(range.first(), extent.lba())).orElse(extent.lba());
     return switch (effect) {
       case READ_ERROR -> new BlockFault.ReadError(lba);
       case WRITE_ERROR -> new BlockFault.WriteError();
       case NO_SPACE -> new BlockFault.NoSpace();
       case LOST -> new BlockFault.Lost();
+      case TORN -> new BlockFault.Torn((int) argument.orElse(extent.count() / 2));
+      case MISDIRECTED -> misdirected(extent, argument, blocks);
       case BIT_ROT -> new BlockFault.BitRot(lba);
     };
+  }
+
+  /** To where it was told, or right behind, or before; where it can go nowhere else it is lost. */
+  private static BlockFault misdirected(BlockExtent extent, OptionalLong told, long blocks) {
+    long behind = extent.lba() + extent.count();
+    long lba =
+        told.orElse(behind + extent.count() <= blocks ? behind : extent.lba() - extent.count());
+    return lba < 0 || lba + extent.count() > blocks
+        ? new BlockFault.Lost()
+        : new BlockFault.Misdirected(lba);
   }
 
   /** The blocks that an operation reads or changes; of an unmap the first run. */
@@ -283,7 +318,7 @@ public final class DeviceFaults {
                 switch (rule.action()) {
                   case FaultAction.OnCommand(CommandFault fault) -> Optional.of(fault);
                   case FaultAction.CutPower _ -> {
-                    power.ifPresent(supply -> supply.plan(CutPlan.once(new CutPoint.Now())));
+                    cutPower();
                     yield Optional.empty();
                   }
                   case FaultAction.OnBlocks _, FaultAction.OnMedium _, FaultAction.OnWire _ ->

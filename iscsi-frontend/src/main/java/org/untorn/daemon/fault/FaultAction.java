@@ -1,5 +1,6 @@
 package org.untorn.daemon.fault;
 
+import java.util.OptionalLong;
 import org.untorn.core.fault.CommandFault;
 import org.untorn.iscsi.fault.WireFault;
 
@@ -9,11 +10,24 @@ sealed interface FaultAction {
   /** At the command seam. */
   record OnCommand(CommandFault fault) implements FaultAction {}
 
-  /** At the command seam: the power is cut now, which needs {@code --power}. */
-  record CutPower() implements FaultAction {}
+  /**
+   * The power is cut now, which needs {@code --power}.
+   *
+   * @param seam at a command, or at a PDU
+   */
+  record CutPower(FaultEvent.Seam seam) implements FaultAction {}
 
-  /** At the block seam. */
-  record OnBlocks(BlockEffect effect) implements FaultAction {}
+  /**
+   * At the block seam.
+   *
+   * @param argument of {@code torn}: how many blocks are written; of {@code misdirected}: to which
+   *     LBA
+   */
+  record OnBlocks(BlockEffect effect, OptionalLong argument) implements FaultAction {
+    OnBlocks(BlockEffect effect) {
+      this(effect, OptionalLong.empty());
+    }
+  }
 
   /** At the medium seam: the I/O fails. */
   record OnMedium() implements FaultAction {}
@@ -21,24 +35,14 @@ sealed interface FaultAction {
   /** At the wire. */
   record OnWire(WireFault fault) implements FaultAction {}
 
-  /**
-   * What can happen to block operations; {@code readable} ones concern reads, the others changes.
-   */
+  /** What can happen to block operations. */
   enum BlockEffect {
-    READ_ERROR(true),
-    WRITE_ERROR(false),
-    NO_SPACE(false),
-    LOST(false),
-    BIT_ROT(true);
-
-    private final boolean ofReads;
-
-    BlockEffect(boolean ofReads) {
-      this.ofReads = ofReads;
-    }
-
-    boolean isOfReads() {
-      return ofReads;
-    }
+    READ_ERROR,
+    WRITE_ERROR,
+    NO_SPACE,
+    LOST,
+    TORN,
+    MISDIRECTED,
+    BIT_ROT
   }
 }

@@ -1,14 +1,18 @@
 package org.untorn.daemon.fault;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.untorn.iscsi.fault.Passing;
 
 /**
  * Something that passes a seam, and may go wrong there. What a seam does not know is empty.
  *
- * @param operation a name as rules have it; of a command {@code opcode} says more
+ * @param operation a name as rules have it; of a command, and of a PDU that belongs to one, {@code
+ *     opcode} says more
  * @param purpose of an I/O of the medium
  * @param lba the first block; {@code blocks} how many
+ * @param pdu what passes the wire
  */
 record FaultEvent(
     Seam seam,
@@ -19,7 +23,8 @@ record FaultEvent(
     OptionalInt opcode,
     String purpose,
     OptionalLong lba,
-    long blocks) {
+    long blocks,
+    Optional<Passing> pdu) {
 
   /** Where things pass. */
   enum Seam {
@@ -32,9 +37,10 @@ record FaultEvent(
     boolean knows(String key) {
       return switch (key) {
         case "nth", "next", "every", "chance", "state", "then" -> true;
-        case "lun", "target", "lba" -> this == COMMAND || this == BLOCK;
-        case "initiator" -> this == COMMAND;
-        case "op" -> this != WIRE;
+        case "lun", "target" -> this != MEDIUM;
+        case "lba" -> this == COMMAND || this == BLOCK;
+        case "initiator" -> this == COMMAND || this == WIRE;
+        case "op" -> true;
         case "purpose" -> this == MEDIUM;
         default -> this == WIRE;
       };
@@ -45,7 +51,16 @@ record FaultEvent(
   static FaultEvent of(
       Seam seam, String target, int lun, String operation, OptionalLong lba, long blocks) {
     return new FaultEvent(
-        seam, target, OptionalInt.of(lun), "", operation, OptionalInt.empty(), "", lba, blocks);
+        seam,
+        target,
+        OptionalInt.of(lun),
+        "",
+        operation,
+        OptionalInt.empty(),
+        "",
+        lba,
+        blocks,
+        Optional.empty());
   }
 
   /** One of the medium. */
@@ -59,33 +74,48 @@ record FaultEvent(
         OptionalInt.empty(),
         purpose,
         OptionalLong.empty(),
-        0);
+        0,
+        Optional.empty());
   }
 
-  /** A PDU of a kind. */
-  static FaultEvent ofPdu(String kind) {
+  /** A PDU. */
+  static FaultEvent ofPdu(Passing pdu) {
     return new FaultEvent(
         Seam.WIRE,
-        "",
-        OptionalInt.empty(),
-        "",
-        kind,
-        OptionalInt.empty(),
+        pdu.target(),
+        pdu.lun(),
+        pdu.initiator(),
+        pdu.function().isPresent() ? FaultRule.function(pdu.function().getAsInt()) : "",
+        pdu.operationCode(),
         "",
         OptionalLong.empty(),
-        0);
+        0,
+        Optional.of(pdu));
   }
 
   /** The same, with what only a command has. */
   FaultEvent withCommand(String from, int operationCode) {
     return new FaultEvent(
-        seam, target, lun, from, operation, OptionalInt.of(operationCode), purpose, lba, blocks);
+        seam,
+        target,
+        lun,
+        from,
+        operation,
+        OptionalInt.of(operationCode),
+        purpose,
+        lba,
+        blocks,
+        pdu);
   }
 
   /** One line for the journal. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(operation);
+    StringBuilder text = new StringBuilder(pdu.map(Passing::kind).orElse(operation));
+    if (pdu.isPresent()) {
+      text.append(operation.isEmpty() ? "" : " op=" + operation);
+      opcode.ifPresent(code -> text.append(" op=%02x".formatted(code)));
+    }
     lba.ifPresent(first -> text.append(" lba=").append(first).append('+').append(blocks));
     lun.ifPresent(number -> text.append(" lun=").append(number));
     text.append(target.isEmpty() ? "" : " target=" + target);

@@ -1,5 +1,6 @@
 package org.untorn.daemon.fault;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -7,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.iscsi.fault.Passing;
 import org.untorn.iscsi.fault.WireFault;
 
 /**
@@ -14,6 +16,7 @@ import org.untorn.iscsi.fault.WireFault;
  *
  * @param text as it was written
  * @param operations names or operation codes in hexadecimal; empty: any
+ * @param pdus kinds of PDUs; empty: any
  * @param purposes of the medium; empty: any
  * @param nth the first fitting event that it acts on, counted from 1
  * @param next on how many it acts then
@@ -29,6 +32,7 @@ record FaultRule(
     Optional<String> target,
     Optional<String> initiator,
     Set<String> operations,
+    Set<String> pdus,
     Set<String> purposes,
     Optional<Range> lba,
     OptionalLong nth,
@@ -54,8 +58,20 @@ record FaultRule(
           Map.entry("report-luns", Set.of(0xA0)),
           Map.entry("mode-sense", Set.of(0x1A, 0x5A)));
 
-  /** The kinds of PDUs. */
-  static final Set<String> PDUS =
+  /** Task management functions by the names that rules have for them (RFC 7143 11.5.1). */
+  static final List<String> FUNCTIONS =
+      List.of(
+          "abort-task",
+          "abort-task-set",
+          "clear-aca",
+          "clear-task-set",
+          "lun-reset",
+          "target-warm-reset",
+          "target-cold-reset",
+          "task-reassign");
+
+  /** The kinds of PDUs that initiators send. */
+  static final Set<String> INITIATOR_PDUS =
       Set.of(
           "nop-out",
           "scsi-command",
@@ -64,7 +80,11 @@ record FaultRule(
           "text-request",
           "data-out",
           "logout-request",
-          "snack-request",
+          "snack-request");
+
+  /** The kinds of PDUs that targets send. */
+  static final Set<String> TARGET_PDUS =
+      Set.of(
           "nop-in",
           "scsi-response",
           "task-management-response",
@@ -94,10 +114,26 @@ record FaultRule(
         : Parsed.value(this);
   }
 
+  /** To which block operations an effect can happen. */
+  static Set<String> blockOperations(FaultAction.BlockEffect effect) {
+    return switch (effect) {
+      case READ_ERROR, BIT_ROT -> Set.of("read");
+      case WRITE_ERROR, NO_SPACE, LOST ->
+          Set.of("write", "write-atomic", "compare-and-write", "unmap");
+      case TORN, MISDIRECTED -> Set.of("write", "write-atomic");
+    };
+  }
+
+  /** The name of a function; that of a number that has none is empty. */
+  static String function(int number) {
+    return number >= 1 && number <= FUNCTIONS.size() ? FUNCTIONS.get(number - 1) : "";
+  }
+
   /** Where it acts. */
   FaultEvent.Seam seam() {
     return switch (action) {
-      case FaultAction.OnCommand _, FaultAction.CutPower _ -> FaultEvent.Seam.COMMAND;
+      case FaultAction.OnCommand _ -> FaultEvent.Seam.COMMAND;
+      case FaultAction.CutPower(FaultEvent.Seam seam) -> seam;
       case FaultAction.OnBlocks _ -> FaultEvent.Seam.BLOCK;
       case FaultAction.OnMedium _ -> FaultEvent.Seam.MEDIUM;
       case FaultAction.OnWire _ -> FaultEvent.Seam.WIRE;
@@ -111,6 +147,7 @@ record FaultRule(
         && target.stream().allMatch(name -> glob(name, event.target()))
         && initiator.stream().allMatch(name -> glob(name, event.initiator()))
         && (operations.isEmpty() || operations.stream().anyMatch(name -> is(name, event)))
+        && (pdus.isEmpty() || event.pdu().stream().map(Passing::kind).anyMatch(pdus::contains))
         && (purposes.isEmpty() || purposes.contains(event.purpose()))
         && lba.stream()
             .allMatch(
@@ -122,13 +159,32 @@ record FaultRule(
 
   private boolean concerns(FaultEvent event) {
     return switch (action) {
-      case FaultAction.OnBlocks(FaultAction.BlockEffect effect) ->
-          effect.isOfReads() == event.operation().equals("read");
-      case FaultAction.OnWire(WireFault.RefuseLogin _) -> event.operation().equals("login-request");
-      case FaultAction.OnWire _,
-          FaultAction.OnCommand _,
-          FaultAction.OnMedium _,
-          FaultAction.CutPower _ ->
+      case FaultAction.OnBlocks(FaultAction.BlockEffect effect, OptionalLong argument) ->
+          concerns(effect, argument, event);
+      case FaultAction.OnWire(WireFault fault) ->
+          event.pdu().stream().anyMatch(pdu -> concerns(fault, pdu));
+      case FaultAction.OnCommand _, FaultAction.OnMedium _, FaultAction.CutPower _ -> true;
+    };
+  }
+
+  private static boolean concerns(
+      FaultAction.BlockEffect effect, OptionalLong argument, FaultEvent event) {
+    return blockOperations(effect).contains(event.operation())
+        && (effect != FaultAction.BlockEffect.TORN || event.blocks() > argument.orElse(1));
+  }
+
+  private static boolean concerns(WireFault fault, Passing pdu) {
+    return switch (fault) {
+      case WireFault.RefuseLogin _ -> pdu.kind().equals("login-request");
+      case WireFault.RefuseFunction _ -> pdu.kind().equals("task-management-request");
+      case WireFault.FlipBit _, WireFault.Truncate _ -> pdu.direction() == Passing.Direction.OUT;
+      case WireFault.CorruptDigest(Optional<WireFault.Digest> which) ->
+          which.map(pdu.digests()::contains).orElse(!pdu.digests().isEmpty());
+      case WireFault.Reset _,
+          WireFault.Stall _,
+          WireFault.Drop _,
+          WireFault.Duplicate _,
+          WireFault.Delay _ ->
           true;
     };
   }

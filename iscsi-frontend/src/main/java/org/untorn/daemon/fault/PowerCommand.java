@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  untorn power cut",
       "  untorn power cut --at 'write 100 block 3' --back 2s",
+      "  untorn power cut --at 'pdu 9'               a rule can say more: pdu=data-out nth=3 cut-power",
       "  untorn power cut --at 'chance 0.001' --back 1s --again",
       "  untorn power on",
       "  untorn power status --json"
@@ -66,8 +67,8 @@ public final class PowerCommand implements Callable<Integer> {
               paramLabel = "MOMENT",
               defaultValue = "now",
               description =
-                  "now, write N, write N block K, flush N, after 500ms, or chance 0.001 (at each"
-                      + " write). Default: now.")
+                  "now, write N, write N block K, flush N, pdu N (of any connection, either way),"
+                      + " after 500ms, or chance 0.001 (at each write). Default: now.")
           String at,
       @Option(
               names = "--back",

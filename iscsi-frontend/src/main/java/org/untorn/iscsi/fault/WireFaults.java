@@ -1,35 +1,41 @@
 package org.untorn.iscsi.fault;
 
-import io.netty.buffer.ByteBuf;
+import static org.untorn.iscsi.fault.WireFault.Digest.HEADER;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.untorn.iscsi.fault.Passing.Direction;
+import org.untorn.iscsi.pdu.BadPdu;
 import org.untorn.iscsi.pdu.LoginRequest;
 import org.untorn.iscsi.pdu.LoginResponse;
 import org.untorn.iscsi.pdu.Pdu;
+import org.untorn.iscsi.pdu.PduEncoder;
 import org.untorn.iscsi.pdu.Received;
 import org.untorn.iscsi.pdu.TargetPdu;
+import org.untorn.iscsi.pdu.TaskManagementRequest;
+import org.untorn.iscsi.pdu.TaskManagementResponse;
 
 /**
  * Makes PDUs of one connection go wrong. It stands between the codec and the connection, and has a
  * hand at the bytes:
  *
  * <pre>
- *  socket ── Bytes ── PduDecoder, PduEncoder ── WireFaults ── Connection
+ *  socket ── WireBytes ── PduDecoder, PduEncoder ── WireFaults ── Connection
  * </pre>
  *
  * Owned by the channel's event loop.
@@ -37,14 +43,19 @@ import org.untorn.iscsi.pdu.TargetPdu;
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the channel
 public final class WireFaults extends ChannelDuplexHandler {
 
-  /** Which way a PDU goes. */
-  public enum Direction {
-    IN,
-    OUT
-  }
+  private static final int HEADER_BYTES = 48;
+  private static final int DIGEST_BYTES = 4;
 
-  private final BiFunction<Direction, String, Optional<WireFault>> faults;
-  private final Bytes bytes = new Bytes();
+  /** No task management function has this number (RFC 7143 11.5.1). */
+  private static final int NO_FUNCTION = 0;
+
+  private final Function<Passing, Optional<WireFault>> faults;
+  private final Conversation conversation;
+  private final WireBytes bytes = new WireBytes();
+
+  /** The response codes of the functions that are refused, by their tags. */
+  private final Map<Integer, Integer> refused = new HashMap<>();
+
   private final Queue<Waiting> delayedIn = new ArrayDeque<>();
   private final Queue<Waiting> delayedOut = new ArrayDeque<>();
   private boolean stalled;
@@ -57,7 +68,8 @@ public final class WireFaults extends ChannelDuplexHandler {
    */
   private record Waiting(Runnable go, Runnable drop) {}
 
-  private WireFaults(BiFunction<Direction, String, Optional<WireFault>> faults) {
+  private WireFaults(Conversation conversation, Function<Passing, Optional<WireFault>> faults) {
+    this.conversation = conversation;
     this.faults = faults;
   }
 
@@ -65,23 +77,14 @@ public final class WireFaults extends ChannelDuplexHandler {
    * Puts it into a pipeline.
    *
    * @param connection the name of the handler that it stands before
-   * @param faults what is to go wrong with a PDU of a kind, if anything is; asked once for each
+   * @param faults what is to go wrong with a PDU, if anything is; asked once for each
    */
   public static void install(
-      ChannelPipeline pipeline,
-      String connection,
-      BiFunction<Direction, String, Optional<WireFault>> faults) {
-    WireFaults wire = new WireFaults(faults);
+      ChannelPipeline pipeline, String connection, Function<Passing, Optional<WireFault>> faults) {
+    Conversation conversation = new Conversation(pipeline.get(PduEncoder.class));
+    WireFaults wire = new WireFaults(conversation, faults);
     pipeline.addFirst("wire-bytes", wire.bytes);
     pipeline.addBefore(connection, "wire-faults", wire);
-  }
-
-  /** The kind of a PDU as rules have it, like {@code scsi-response}. */
-  static String kind(Object pdu) {
-    return pdu.getClass()
-        .getSimpleName()
-        .replaceAll("([a-z])([A-Z])", "$1-$2")
-        .toLowerCase(Locale.ROOT);
   }
 
   @Override
@@ -91,13 +94,13 @@ public final class WireFaults extends ChannelDuplexHandler {
       pdu.release();
       return;
     }
-    Optional<WireFault> fault = faults.apply(Direction.IN, kind(pdu));
+    Optional<WireFault> fault = faults.apply(conversation.pass(Direction.IN, pdu));
     if (fault.isEmpty()) {
-      inOrder(delayedIn, new Waiting(() -> ctx.fireChannelRead(pdu), pdu::release));
+      arrive(ctx, pdu);
       return;
     }
     switch (fault.get()) {
-      case WireFault.Reset _, WireFault.Truncate _ -> {
+      case WireFault.Reset _ -> {
         pdu.release();
         reset(ctx);
       }
@@ -122,23 +125,62 @@ public final class WireFaults extends ChannelDuplexHandler {
         }
         pdu.release();
       }
-      case WireFault.Drop _, WireFault.FlipBit _, WireFault.CorruptDigest _ -> pdu.release();
+      case WireFault.Drop _ -> pdu.release();
+      case WireFault.Duplicate _ -> {
+        Optional<Pdu> twin =
+            pdu instanceof Pdu whole ? Optional.of(Pdu.copy(whole)) : Optional.empty();
+        arrive(ctx, pdu);
+        twin.ifPresent(copy -> arrive(ctx, copy));
+      }
+      case WireFault.CorruptDigest(Optional<WireFault.Digest> which) ->
+          arrive(ctx, corrupted(pdu, which));
+      case WireFault.RefuseFunction(int response) -> {
+        if (pdu instanceof TaskManagementRequest request) {
+          refused.put(request.initiatorTaskTag(), response);
+          arrive(ctx, request.as(NO_FUNCTION));
+        } else {
+          arrive(ctx, pdu);
+        }
+      }
+      case WireFault.FlipBit _, WireFault.Truncate _ -> arrive(ctx, pdu);
     }
+  }
+
+  private void arrive(ChannelHandlerContext ctx, Received pdu) {
+    inOrder(delayedIn, new Waiting(() -> ctx.fireChannelRead(pdu), pdu::release));
+  }
+
+  /** What a decoder makes of a PDU with a wrong digest. */
+  private Received corrupted(Received received, Optional<WireFault.Digest> which) {
+    Optional<WireFault.Digest> digest = conversation.digest(received, which);
+    if (digest.isEmpty() || !(received instanceof Pdu pdu)) {
+      return received;
+    }
+    BadPdu bad =
+        new BadPdu(
+            BadPdu.headerOf(pdu),
+            switch (digest.get()) {
+              case HEADER -> BadPdu.Fault.HEADER_DIGEST;
+              case DATA -> BadPdu.Fault.DATA_DIGEST;
+            });
+    pdu.release();
+    return bad;
   }
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (!(message instanceof TargetPdu pdu)) {
+    if (!(message instanceof TargetPdu sent)) {
       ctx.write(message, promise);
       return;
     }
     if (stalled) {
-      drop(pdu, promise);
+      drop(sent, promise);
       return;
     }
-    Optional<WireFault> fault = faults.apply(Direction.OUT, kind(pdu));
+    TargetPdu pdu = answered(sent);
+    Optional<WireFault> fault = faults.apply(conversation.pass(Direction.OUT, pdu));
     if (fault.isEmpty()) {
-      inOrder(delayedOut, new Waiting(() -> ctx.write(pdu, promise), () -> end(pdu, promise)));
+      leave(pdu, promise, () -> ctx.write(pdu, promise));
       return;
     }
     switch (fault.get()) {
@@ -150,17 +192,68 @@ public final class WireFaults extends ChannelDuplexHandler {
         drop(pdu, promise);
         stall(ctx);
       }
-      case WireFault.Drop _, WireFault.RefuseLogin _ -> drop(pdu, promise);
+      case WireFault.Drop _ -> drop(pdu, promise);
+      case WireFault.Duplicate _ ->
+          leave(
+              pdu,
+              promise,
+              () -> {
+                ctx.write(Pdu.copy(pdu), ctx.voidPromise());
+                ctx.write(pdu, promise);
+              });
       case WireFault.Delay(Duration delay) ->
           delay(
               ctx,
               delay,
               delayedOut,
               new Waiting(() -> ctx.writeAndFlush(pdu, promise), () -> end(pdu, promise)));
-      case WireFault.FlipBit(int bit) -> alone(ctx, pdu, promise, new Hand(bit, false));
-      case WireFault.CorruptDigest _ -> alone(ctx, pdu, promise, new Hand(HEADER_BYTES * 8, false));
-      case WireFault.Truncate _ -> alone(ctx, pdu, promise, new Hand(0, true));
+      case WireFault.FlipBit(int bit) ->
+          leave(pdu, promise, () -> alone(ctx, pdu, promise, new WireBytes.Hand.Flip(bit)));
+      case WireFault.CorruptDigest(Optional<WireFault.Digest> which) ->
+          leave(pdu, promise, () -> corrupt(ctx, pdu, promise, which));
+      case WireFault.Truncate _ ->
+          leave(
+              pdu,
+              promise,
+              () -> alone(ctx, pdu, promise, new WireBytes.Hand.Cut(HEADER_BYTES / 2)));
+      case WireFault.RefuseLogin _, WireFault.RefuseFunction _ ->
+          leave(pdu, promise, () -> ctx.write(pdu, promise));
     }
+  }
+
+  /** A response with the code that a rule has chosen, if one has. */
+  private TargetPdu answered(TargetPdu pdu) {
+    if (pdu instanceof TaskManagementResponse(int _, int tag, TargetPdu.Numbers numbers)) {
+      Integer code = refused.remove(tag);
+      return code == null ? pdu : new TaskManagementResponse(code, tag, numbers);
+    }
+    return pdu;
+  }
+
+  private void leave(TargetPdu pdu, ChannelPromise promise, Runnable go) {
+    inOrder(delayedOut, new Waiting(go, () -> end(pdu, promise)));
+  }
+
+  private void corrupt(
+      ChannelHandlerContext ctx,
+      TargetPdu pdu,
+      ChannelPromise promise,
+      Optional<WireFault.Digest> which) {
+    Optional<WireFault.Digest> digest = conversation.digest(pdu, which);
+    if (digest.isEmpty()) {
+      ctx.write(pdu, promise);
+      return;
+    }
+    long at =
+        switch (digest.get()) {
+          case HEADER -> HEADER_BYTES;
+          case DATA -> {
+            long padded = (pdu.data().readableBytes() + 3L) & ~3L;
+            boolean both = conversation.digest(pdu, Optional.of(HEADER)).isPresent();
+            yield HEADER_BYTES + (both ? DIGEST_BYTES : 0) + padded;
+          }
+        };
+    alone(ctx, pdu, promise, new WireBytes.Hand.Flip(at * 8));
   }
 
   private static void drop(Pdu pdu, ChannelPromise promise) {
@@ -248,43 +341,11 @@ public final class WireFaults extends ChannelDuplexHandler {
   }
 
   /** Sends a PDU apart from those before and behind it, with a hand at its bytes. */
-  private void alone(ChannelHandlerContext ctx, Pdu pdu, ChannelPromise promise, Hand hand) {
+  private void alone(
+      ChannelHandlerContext ctx, Pdu pdu, ChannelPromise promise, WireBytes.Hand hand) {
     ctx.flush();
-    bytes.hand = Optional.of(hand);
+    bytes.take(hand);
     ctx.write(pdu, promise);
     ctx.flush();
-  }
-
-  private static final int HEADER_BYTES = 48;
-
-  /**
-   * What is done to the first bytes that come.
-   *
-   * @param bit the one that is flipped, from the first byte's most significant on
-   * @param cut whether the bytes are cut off and the connection ends instead
-   */
-  private record Hand(int bit, boolean cut) {}
-
-  /** Next to the socket: changes the bytes that it is told to. */
-  private static final class Bytes extends ChannelOutboundHandlerAdapter {
-    private Optional<Hand> hand = Optional.empty();
-
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-      if (hand.isEmpty() || !(message instanceof ByteBuf all) || !all.isReadable()) {
-        ctx.write(message, promise);
-        return;
-      }
-      Hand now = hand.get();
-      hand = Optional.empty();
-      if (now.cut) {
-        all.writerIndex(all.readerIndex() + Math.min(HEADER_BYTES / 2, all.readableBytes()));
-        ctx.writeAndFlush(all).addListener(ChannelFutureListener.CLOSE);
-        return;
-      }
-      int at = all.readerIndex() + Math.min(now.bit / 8, all.readableBytes() - 1);
-      all.setByte(at, all.getByte(at) ^ (0x80 >> (now.bit % 8)));
-      ctx.write(all, promise);
-    }
   }
 }

@@ -37,6 +37,15 @@ public sealed interface Pdu extends Received permits InitiatorPdu, TargetPdu {
   /** Writes all fields but the lengths. */
   void encode(BasicHeaderSegment bhs);
 
+  /** A PDU once more, with a data segment of its own. */
+  static Pdu copy(Pdu pdu) {
+    ByteBuf header = Unpooled.buffer();
+    PduCodec.encodeHeader(pdu, false, header);
+    Opcode.Sender sender =
+        pdu instanceof InitiatorPdu ? Opcode.Sender.INITIATOR : Opcode.Sender.TARGET;
+    return (Pdu) PduCodec.decode(header, 0, sender, pdu.data().copy());
+  }
+
   @Override
   default void release() {
     data().release();

@@ -46,6 +46,16 @@ public final class PduEncoder extends ChannelOutboundHandlerAdapter {
     this.dataDigest = dataDigest;
   }
 
+  /** Whether the next PDU's header gets a digest. */
+  public boolean hasHeaderDigest() {
+    return headerDigest;
+  }
+
+  /** Whether the next PDU's data segment gets a digest, if it has one. */
+  public boolean hasDataDigest() {
+    return dataDigest;
+  }
+
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (!(message instanceof Pdu pdu)) {

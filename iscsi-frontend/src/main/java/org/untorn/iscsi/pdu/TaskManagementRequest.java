@@ -43,6 +43,20 @@ public record TaskManagementRequest(
         bhs.int32(36));
   }
 
+  /** The same request for another function. */
+  public TaskManagementRequest as(int other) {
+    return new TaskManagementRequest(
+        immediate,
+        other,
+        lun,
+        initiatorTaskTag,
+        referencedTaskTag,
+        cmdSN,
+        expStatSN,
+        refCmdSN,
+        expDataSN);
+  }
+
   @Override
   public void encode(BasicHeaderSegment bhs) {
     bhs.start(Opcode.TASK_MANAGEMENT_REQUEST, immediate, BasicHeaderSegment.FINAL | function)

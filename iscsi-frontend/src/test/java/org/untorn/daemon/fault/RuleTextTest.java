@@ -99,9 +99,16 @@ class RuleTextTest {
         "busy today | column 6: 'today' is one word too many",
         "op=read purpose=data busy | column 9: 'purpose' means nothing for this action",
         "initiator=iqn.* lost | column 1: 'initiator' means nothing for this action",
-        "lun=0 stall | column 1: 'lun' means nothing for this action",
+        "lba=0 stall | column 1: 'lba' means nothing for this action",
         "lun=20000 busy | column 5: logical units are numbered from 0 to 16383",
         "delay 999999999m | column 7: '999999999m' is no duration",
+        "pdu=scsi-command flip-bit | column 5: 'scsi-command' is none of async-message, data-in",
+        "op=read torn | column 4: 'read' is none of write, write-atomic",
+        "torn 0 | column 6: a write of which nothing is written is not torn: say lost",
+        "op=read refuse-function | column 4: 'read' is none of abort-task",
+        "refuse-function 5g | column 17: '5g' is no hexadecimal number",
+        "corrupt-digest all | column 16: 'all' is no digest; there are header and data",
+        "op=abort-task busy | column 4: 'abort-task' is no operation code",
         "purpose=fun medium-error | column 9: 'fun' is none of commit, data, map"
       })
   void what_is_wrong_is_told_with_its_column(String text, String expected) {

@@ -1,0 +1,36 @@
+package org.untorn.iscsi.fault;
+
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A PDU that passes between an initiator and the device.
+ *
+ * @param kind as rules have it, like {@code scsi-response}
+ * @param initiator its name; empty before it has said it
+ * @param target the name of the target that it logs in to; empty in a discovery session
+ * @param lun of the command or function that it belongs to, as the initiator sees it
+ * @param operationCode of the command that it belongs to
+ * @param function the task management function that it belongs to (RFC 7143 11.5.1)
+ * @param digests those that it has
+ */
+public record Passing(
+    Direction direction,
+    String kind,
+    String initiator,
+    String target,
+    OptionalInt lun,
+    OptionalInt operationCode,
+    OptionalInt function,
+    Set<WireFault.Digest> digests) {
+
+  public Passing {
+    digests = Set.copyOf(digests);
+  }
+
+  /** Which way a PDU goes. */
+  public enum Direction {
+    IN,
+    OUT
+  }
+}
