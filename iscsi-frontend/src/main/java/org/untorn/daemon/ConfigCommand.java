@@ -51,6 +51,7 @@ final class ConfigCommand implements Callable<Integer> {
         try {
           var _ = Daemon.accessRules(config);
           var _ = Daemon.controlToken(config);
+          var _ = Daemon.faults(config);
         } catch (IOException problem) {
           Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
           yield spec.exitCodeOnInvalidInput();

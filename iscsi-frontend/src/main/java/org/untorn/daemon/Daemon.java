@@ -121,8 +121,7 @@ final class Daemon implements AutoCloseable {
       throws IOException {
     AccessRules access = accessRules(config);
     Optional<ControlToken> token = controlToken(config);
-    DeviceFaults faults =
-        DeviceFaults.of(config.faults(), config.luns().stream().map(LunConfig::volume).toList());
+    DeviceFaults faults = faults(config);
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       OpenStore store = OpenStore.open(config, faults::over);
@@ -297,11 +296,15 @@ final class Daemon implements AutoCloseable {
           portal.reachable(),
           String.join(", ", access.unguarded()));
     }
-    if (System.getProperty("user.name", "").equals("root")) {
-      LOG.warn("this runs as root, and need not: any user who may use the store will do");
-    }
     for (String pair : access.shared()) {
       LOG.warn("{} have one secret: each can pass for the other", pair);
+    }
+  }
+
+  /** For a program that has begun, once, however many daemons it starts. */
+  static void warnOfRoot() {
+    if (System.getProperty("user.name", "").equals("root")) {
+      LOG.warn("this runs as root, and need not: any user who may use the store will do");
     }
   }
 
@@ -341,6 +344,11 @@ final class Daemon implements AutoCloseable {
     } catch (UnknownHostException _) {
       return true; // nothing will listen there
     }
+  }
+
+  /** How it is broken, with the rules and defects that it takes. */
+  static DeviceFaults faults(DaemonConfig config) throws IOException {
+    return DeviceFaults.of(config.faults(), config.luns().stream().map(LunConfig::volume).toList());
   }
 
   /** Makes something that listens. */

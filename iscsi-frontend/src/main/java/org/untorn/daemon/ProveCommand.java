@@ -180,6 +180,7 @@ final class ProveCommand implements Callable<Integer> {
   }
 
   private int prove(Task task) throws IOException {
+    Daemon.warnOfRoot();
     PrintWriter out = spec.commandLine().getOut();
     Proof proof =
         Proof.of(

@@ -42,12 +42,16 @@ record ServedVolumes(
   }
 
   @Override
-  public void capacityChanged(String volume) {
+  public void capacityChanged(String volume, boolean smaller) {
+    if (smaller) {
+      changed.accept(volume);
+    }
     tell(volume, AdditionalSense.CAPACITY_DATA_HAS_CHANGED);
   }
 
   @Override
   public void contentReplaced(String volume) {
+    changed.accept(volume);
     tell(volume, AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
   }
 
@@ -57,7 +61,6 @@ record ServedVolumes(
   }
 
   private void tell(String volume, AdditionalSense condition) {
-    changed.accept(volume);
     serving(volume).forEach(lun -> tell(lun, condition));
   }
 

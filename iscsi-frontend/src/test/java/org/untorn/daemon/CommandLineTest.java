@@ -237,6 +237,28 @@ class CommandLineTest {
     assertThat(run().err()).contains("Usage: untorn");
   }
 
+  @Test
+  void rules_and_defects_are_checked_before_they_are_served() throws IOException {
+    isRefused(
+        "--fault: 'op=read busy now', column 14: 'now' is one word too many",
+        "config",
+        "--fault",
+        "op=read busy now");
+    isRefused("--fault: 'cut-power': cut-power needs --power", "config", "--fault", "cut-power");
+    isRefused(
+        "--defect fua-lies@tape: no volume 'tape' is served; there are db",
+        "config",
+        "--volume",
+        "db",
+        "--defect",
+        "fua-lies@tape");
+    Path file = directory.resolve("untorn.yaml");
+    Files.writeString(file, DEFAULTS + "faults:\n  rules:\n    - explode\n");
+    assertThat(run("config", "--config", file.toString()).err())
+        .startsWith("untorn: --fault: 'explode', column 1: no action is named 'explode'")
+        .hasLineCount(1);
+  }
+
   private static void isRefused(String line, String... arguments) {
     assertThat(run(arguments)).isEqualTo(new Run(2, "", "untorn: " + line + "\n"));
   }

@@ -153,6 +153,23 @@ class HistoryTest {
   }
 
   @Test
+  void a_volume_that_grows_keeps_its_history_and_one_that_shrinks_does_not() throws Exception {
+    start(Histories.of(List.of("disk")), UnaryOperator.identity());
+    writeAndCut();
+    String before = ask("GET", "/history").body();
+    assertThat(before).contains("\"cut\"");
+
+    assertThat(ProgramRun.at(daemon.orElseThrow(), "volume", "resize", "disk", "2MiB").err())
+        .isEmpty();
+    assertThat(ask("GET", "/history").body()).isEqualTo(before);
+    assertThat(
+            ProgramRun.at(daemon.orElseThrow(), "volume", "resize", "disk", "1MiB", "--shrink")
+                .err())
+        .isEmpty();
+    assertThat(ask("GET", "/history").body()).contains("\"events\":[\n ]");
+  }
+
+  @Test
   void without_being_asked_to_it_remembers_nothing() throws Exception {
     start(Histories.none(), UnaryOperator.identity());
 

@@ -26,7 +26,13 @@ class ScsiDebugTest {
   /** Ask Maven for it with {@code -Dfaults-page=write}. */
   private static final boolean WRITE = "write".equals(System.getProperty("faults-page"));
 
+  private static final int ABORT_TASK = 1;
   private static final int LOGICAL_UNIT_RESET = 5;
+  private static final int TARGET_WARM_RESET = 6;
+
+  /** The bit in byte 2 of the caching mode page. */
+  private static final int WCE = 0x04;
+
   private static final String NO_ANSWER = "no answer";
 
   /**
@@ -67,7 +73,8 @@ class ScsiDebugTest {
             "tur_ms_to_ready", "op=test-unit-ready next=3 sense 02/04/01", ready, "02/04/01"),
         new Injection("wp", "op=write,write-atomic sense 07/27/02", write, "07/27/02"),
         new Injection("removable, stopped", "op=read,write sense 02/04/02", read, "02/04/02"),
-        new Injection("fake_rw", "op=write good", write, "GOOD"));
+        new Injection("fake_rw", "op=write lba=64+8 good", write, "GOOD"),
+        new Injection("every_nth 1, -1", "every=1 busy", read, "status 08"));
   }
 
   @Test
@@ -77,15 +84,24 @@ class ScsiDebugTest {
         InitiatorSession session = disk.login()) {
       for (Injection injection : injections()) {
         assertThat(disk.run("fault", "clear").err()).isEmpty();
+        assertThat(session.execute(OneDisk.write(64, 8, 77)).isGood()).isTrue();
         assertThat(disk.run("fault", "add", injection.rule()).err()).isEmpty();
         String seen =
             injection.seen().equals(NO_ANSWER)
                 ? unanswered(disk, session, injection.probe().get())
                 : answered(disk, session, injection.probe().get());
         assertThat(seen).as(injection.there()).isEqualTo(injection.seen());
+        if (injection.there().equals("fake_rw")) {
+          assertThat(disk.run("fault", "clear").err()).isEmpty();
+          assertThat(session.execute(OneDisk.read(64, 8)).dataIn())
+              .as("blocks of which nothing was written")
+              .isEqualTo(OneDisk.data(8, 77));
+        }
         rows.add("| %s | `%s` | %s |".formatted(injection.there(), injection.rule(), seen));
       }
     }
+    rows.addAll(functions());
+    rows.add(writeCache());
     String page = page(rows);
     if (WRITE) {
       Files.writeString(COMMITTED, page);
@@ -96,6 +112,55 @@ class ScsiDebugTest {
                 + " -Dtest=ScsiDebugTest -Dsurefire.failIfNoSpecifiedTests=false"
                 + " -Dfaults-page=write")
         .hasContent(page);
+  }
+
+  /** A task management function that fails while the command that it is about goes on. */
+  private record Failing(String there, String rule, int function) {}
+
+  private static List<String> functions() throws IOException {
+    List<String> rows = new ArrayList<>();
+    List<Failing> all =
+        List.of(
+            new Failing("error type 3, ABORT fails", "op=abort-task refuse-function", ABORT_TASK),
+            new Failing(
+                "error type 4, LUN RESET fails",
+                "op=lun-reset next=1 refuse-function",
+                LOGICAL_UNIT_RESET),
+            new Failing(
+                "fail_reset", "op=target-warm-reset refuse-function ff", TARGET_WARM_RESET));
+    for (Failing failing : all) {
+      try (OneDisk disk = new OneDisk(FaultConfig.NONE.withRules("op=read hold", failing.rule()));
+          InitiatorSession session = disk.login()) {
+        var held = session.submit(OneDisk.read(64, 8));
+        int response = session.manage(failing.function(), 0, session.lastTag(), 0);
+        assertThat(response).as(failing.there()).isEqualTo(0xFF);
+        assertThat(disk.run("fault", "release").exitCode()).isZero();
+        assertThat(held.join().isGood()).as("what was not aborted").isTrue();
+        rows.add(
+            "| %s | `%s` | response %02X |".formatted(failing.there(), failing.rule(), response));
+      }
+    }
+    return rows;
+  }
+
+  /** MODE SELECT(6) of the caching page without WCE, and what MODE SENSE(6) says of it then. */
+  private static String writeCache() throws IOException {
+    try (OneDisk disk = new OneDisk(FaultConfig.NONE);
+        InitiatorSession session = disk.login()) {
+      byte[] sense = {0x1A, 0x08, 0x08, 0, (byte) 255, 0};
+      byte[] page = session.execute(Command.read(0, sense, 255)).dataIn();
+      assertThat(page[6] & WCE).as("the write cache at first").isPositive();
+      page[0] = 0;
+      page[2] = 0;
+      page[4] &= 0x3F;
+      page[6] &= ~WCE;
+      byte[] select = {0x15, 0x10, 0, 0, (byte) page.length, 0};
+      CommandResult result = session.execute(Command.write(0, select, page));
+      assertThat(result.isGood()).as(result.senseCode()).isTrue();
+      session.execute(Command.of(0, new byte[6]));
+      assertThat(session.execute(Command.read(0, sense, 255)).dataIn()[6] & WCE).isZero();
+      return "| opts 0x1000, no write cache | MODE SELECT of the caching page | WCE 0 |";
+    }
   }
 
   private static String answered(OneDisk disk, InitiatorSession session, Command probe) {
@@ -143,10 +208,11 @@ class ScsiDebugTest {
     page.append(
         """
 
-        `nth=N`, `next=N`, `every=N` and `chance=P` say how often, as `every_nth` and a count do there. `lun=`, `target=`
-        and `lba=` narrow rules for commands and for blocks, `initiator=` those for commands. A recovered error after a READ moves no data here. WCE 0 (opts 0x1000)
-        is asked for by MODE SELECT. There is no rule yet that fails an ABORT TASK or a LOGICAL UNIT RESET (error types 3
-        and 4, `fail_reset`).
+        `nth=N`, `next=N`, `every=N` and `chance=P` say how often, as `every_nth` and a count do there. `lun=` and
+        `target=` narrow rules for commands, for blocks and on the wire (there as the initiator sees them), `lba=` those for
+        commands and blocks, `initiator=` those for commands and on the wire. A recovered error after a READ moves no data
+        here. `no_rwlock`, which lets readers see halves of writes, is `--tear-plain-writes`; the bits 0x1, 0x200, 0x2000,
+        0x4000 (noise in a log) and 0x400 (ignored there) inject nothing.
 
         ## Defects
 
@@ -156,6 +222,12 @@ class ScsiDebugTest {
     for (Defect defect : Defect.values()) {
       page.append("| `%s` | %s |%n".formatted(defect.label(), defect.description()));
     }
+    page.append(
+        """
+
+        `--defect NAME` breaks all volumes, `--defect NAME@VOLUME` one of them; several may stand together. A volume that is
+        not served is refused, in one line that names those that are.
+        """);
     return page.toString();
   }
 

@@ -78,7 +78,8 @@ class VerdictCommandTest {
         .contains("flush-lies")
         .contains("cut 1: lost: write 1 (WRITE of 2 blocks at 0), made stable by flush 2, is gone");
     assertThat(Files.readString(xml))
-        .contains("<testsuite name=\"plain &amp; simple\" tests=\"5\" failures=\"1\"")
+        .contains(
+            "<testsuite name=\"plain &amp; simple\" tests=\"6\" failures=\"1\" errors=\"0\" skipped=\"0\"")
         .contains("<failure type=\"DURABILITY\"");
     assertThat(Files.readString(html))
         .startsWith("<!doctype html>")
@@ -90,12 +91,17 @@ class VerdictCommandTest {
   void what_is_not_whole_is_not_let_go() throws IOException {
     Path html = directory.resolve("verdict.html");
     String file = history(1, 2, Map.of(Evidence.gap("plain & simple"), "full")).toString();
-    Answer answer = verdict(file, "--html", html.toString());
+    Path xml = directory.resolve("verdict.xml");
+    Answer answer = verdict(file, "--html", html.toString(), "--junit", xml.toString());
 
     assertThat(answer.exitCode()).isEqualTo(1);
     assertThat(answer.out()).contains("plain & simple is not whole: full");
     assertThat(verdict(file, "--json").out()).startsWith("{\"kept\":false,\"whole\":false,");
     assertThat(Files.readString(html)).contains("plain &amp; simple is not whole: full");
+    assertThat(Files.readString(xml))
+        .contains("tests=\"6\" failures=\"0\" errors=\"1\" skipped=\"5\"")
+        .contains("name=\"The recording is whole.\"><error message=\"full\"/></testcase>")
+        .contains("<skipped message=\"inconclusive: full\"/>");
   }
 
   @Test

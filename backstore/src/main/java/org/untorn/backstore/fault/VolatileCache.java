@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -33,7 +32,9 @@ import org.untorn.backstore.Geometry;
  *       all that was acknowledged before, is at risk no more.
  *   <li>What is at risk takes no more memory than the limit, once an operation is acknowledged;
  *       beyond it, changes chosen at random become durable. A change that is longer than a quarter
- *       of the limit is durable at once.
+ *       of the limit is durable at once, and so is what it leaves if it fails.
+ *   <li>What is asked for before a cut is answered before it, or not at all: nobody reads what the
+ *       cut leaves as the answer to a question of before.
  * </ol>
  *
  * <p>{@link Unflushed} is guarded by it.
@@ -56,6 +57,7 @@ public final class VolatileCache implements BlockStore {
 
   private final Serial serial = new Serial();
   private final Unflushed unflushed = new Unflushed();
+  private final FailedWrites failed;
 
   /** Goes up with each cut; guarded by {@code unflushed}. */
   private long life;
@@ -68,6 +70,7 @@ public final class VolatileCache implements BlockStore {
   VolatileCache(BlockStore below, PowerSupply power, long limit, RandomGenerator random) {
     this.below = below;
     this.images = new BlockImages(below);
+    this.failed = new FailedWrites(images, unflushed);
     this.power = power;
     this.limit = limit;
     this.random = random;
@@ -129,7 +132,8 @@ public final class VolatileCache implements BlockStore {
     if (broken.isPresent()) {
       completion.completed(broken.get());
     } else if (power.isOn()) {
-      below.submit(operation, completion);
+      long now = life();
+      below.submit(operation, outcome -> answer(now, completion, outcome));
     } else {
       power.refuse(completion);
     }
@@ -208,33 +212,11 @@ public final class VolatileCache implements BlockStore {
                   }
                   then.accept(recorded, outcome);
                 } else if (change.kind() == Fate.Kind.WRITE) {
-                  recordPart(change, number, before, part -> then.accept(part, outcome));
+                  failed.record(change, number, before, part -> then.accept(part, outcome));
                 } else {
                   then.accept(Optional.empty(), outcome);
                 }
               });
-        });
-  }
-
-  /** Puts at risk what a plain write that failed has left: any part of it. */
-  private void recordPart(
-      CachedChange change,
-      long number,
-      Map<Long, byte[]> before,
-      Consumer<Optional<Unflushed.Entry>> then) {
-    images.changed(
-        change.extents(),
-        before,
-        (part, readable) -> {
-          Optional<Unflushed.Entry> recorded = Optional.empty();
-          synchronized (unflushed) {
-            if (!(readable instanceof BlockOutcome.Done)) {
-              unflushed.clear(); // nobody knows what it left: all is destaged, and that with it
-            } else if (!part.isEmpty()) {
-              recorded = Optional.of(unflushed.add(number, change.kind(), part, before));
-            }
-          }
-          then.accept(recorded);
         });
   }
 
@@ -275,15 +257,23 @@ public final class VolatileCache implements BlockStore {
             synchronized (unflushed) {
               change.extents().forEach(e -> unflushed.overwritten(e.lba(), e.count()));
             }
-          }
-          long now = life();
-          done.run();
-          if (outcome instanceof BlockOutcome.Done && change.durability() == Durability.STABLE) {
-            stabilise(() -> {}, now, change.completion());
+            carriedOutDurably(change, outcome, done);
+          } else if (change.kind() == Fate.Kind.WRITE) {
+            failed.settle(change, () -> carriedOutDurably(change, outcome, done));
           } else {
-            answer(now, change.completion(), outcome);
+            carriedOutDurably(change, outcome, done);
           }
         });
+  }
+
+  private void carriedOutDurably(CachedChange change, BlockOutcome outcome, Runnable done) {
+    long now = life();
+    done.run();
+    if (outcome instanceof BlockOutcome.Done && change.durability() == Durability.STABLE) {
+      stabilise(() -> {}, now, change.completion());
+    } else {
+      answer(now, change.completion(), outcome);
+    }
   }
 
   private void flush(Completion completion, Runnable done) {

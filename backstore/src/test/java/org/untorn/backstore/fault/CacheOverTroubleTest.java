@@ -58,6 +58,7 @@ class CacheOverTroubleTest {
   private static final class Slow implements BlockStore {
     private final BlockStore below;
     private volatile boolean slow = false;
+    private volatile boolean slowReads = false;
     private final BlockingQueue<Runnable> kept = new LinkedBlockingQueue<>();
 
     Slow(BlockStore below) {
@@ -73,12 +74,35 @@ class CacheOverTroubleTest {
     public void submit(BlockOperation operation, Completion completion) {
       boolean keeps =
           operation instanceof BlockOperation.Flush || operation instanceof BlockOperation.Write;
-      if (slow && keeps) {
+      if ((slow && keeps) || (slowReads && operation instanceof BlockOperation.Read)) {
         below.submit(operation, outcome -> kept.add(() -> completion.completed(outcome)));
       } else {
         below.submit(operation, completion);
       }
     }
+  }
+
+  @Test
+  void a_read_that_outlives_a_cut_tells_nothing_of_what_the_cut_left() throws InterruptedException {
+    Slow slow = new Slow(volume());
+    PowerSupply power = supply(1);
+    BlockStore store = power.protect("volume", slow);
+    write(store, 0, blocks(store, 1, 1));
+    slow.slowReads = true;
+    List<BlockOutcome> outcomes = new ArrayList<>();
+    ByteBuffer into = ByteBuffer.allocate(store.geometry().blockLength());
+    for (int i = 0; i < 2; i++) {
+      store.submit(new BlockOperation.Read(0, into.duplicate()), outcomes::add);
+    }
+    Runnable before = slow.kept.take();
+    Runnable after = slow.kept.take();
+    slow.slowReads = false;
+    before.run();
+    assertThat(outcomes).containsExactly(BlockOutcome.DONE);
+    power.cut().join();
+    power.on().join();
+    after.run();
+    assertThat(outcomes).hasSize(2).last().isInstanceOf(BlockOutcome.Stopped.class);
   }
 
   @Test
@@ -167,6 +191,23 @@ class CacheOverTroubleTest {
       power.on().join();
       assertThat(read(store, 0, 4)).as("seed %d", seed).doesNotContain(0);
       assertThat(read(store, 2, 2)).containsOnly(1);
+    }
+  }
+
+  @Test
+  void what_a_write_that_is_too_long_for_the_cache_has_left_when_it_failed_is_durable() {
+    for (int seed = 0; seed < 20; seed++) {
+      BlockStore volume = volume();
+      PowerSupply power = new PowerSupply(seed, 4096, (delay, action) -> {});
+      BlockStore store = power.protect("volume", new HalfWrites(volume));
+      writeAtomic(volume, 0, blocks(store, 4, 0));
+      write(store, 0, blocks(store, 1, 1));
+      write(store, 3, blocks(store, 1, 1));
+      assertThat(write(store, 0, blocks(store, 4, 2))).isInstanceOf(BlockOutcome.WriteFailed.class);
+      assertThat(power.status().atRisk()).as("block 3, of which it wrote nothing").isEqualTo(1);
+      power.cut().join();
+      power.on().join();
+      assertThat(read(store, 0, 2)).as("seed %d", seed).containsOnly(2);
     }
   }
 

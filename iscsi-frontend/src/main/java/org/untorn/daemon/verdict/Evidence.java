@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a file of histories holds.
@@ -26,6 +27,11 @@ public record Evidence(Map<String, String> facts, List<Recording> recordings) {
   /** The fact that says of a recording that not all is in it. */
   public static String gap(String recording) {
     return recording + GAP;
+  }
+
+  /** Why a recording is not whole, if it is not. */
+  Optional<String> gapOf(String recording) {
+    return Optional.ofNullable(facts.get(gap(recording)));
   }
 
   /** What is missing, a line for each recording that is not whole. */

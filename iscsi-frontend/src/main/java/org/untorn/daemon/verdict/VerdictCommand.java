@@ -58,7 +58,7 @@ public final class VerdictCommand implements Callable<Integer> {
     }
     try {
       if (junit.isPresent()) {
-        write(junit.get(), VerdictXml.of(all));
+        write(junit.get(), VerdictXml.of(evidence, all));
       }
       if (html.isPresent()) {
         write(html.get(), VerdictPage.of(evidence, all));

@@ -111,7 +111,7 @@ public final class PoolVolumes implements VolumeAdmin {
     }
     room.grant(pool, resize.size().bytes());
     pool.resize(volume.name(), resize.size().bytes() / before.blockLength());
-    served.capacityChanged(volume.name());
+    served.capacityChanged(volume.name(), resize.size().bytes() < before.bytes());
     return done(volume.name());
   }
 
@@ -163,7 +163,7 @@ public final class PoolVolumes implements VolumeAdmin {
     pool.rollback(name, rollback.snapshot());
     served.contentReplaced(name);
     if (!volume.get().geometry().equals(snapshot.get().geometry())) {
-      served.capacityChanged(name);
+      served.capacityChanged(name, false); // of what is gone contentReplaced has told
     }
     return done(name);
   }

@@ -19,7 +19,7 @@ public interface Served {
         }
 
         @Override
-        public void capacityChanged(String volume) {}
+        public void capacityChanged(String volume, boolean smaller) {}
 
         @Override
         public void contentReplaced(String volume) {}
@@ -31,8 +31,12 @@ public interface Served {
   /** The initiators that are logged in to a target which serves a volume. */
   List<String> initiators(String volume);
 
-  /** Tells all initiators of a volume that it has another capacity now. */
-  void capacityChanged(String volume);
+  /**
+   * Tells all initiators of a volume that it has another capacity now.
+   *
+   * @param smaller whether blocks are gone
+   */
+  void capacityChanged(String volume, boolean smaller);
 
   /** Tells all initiators of a volume that what they know of its blocks holds no more. */
   void contentReplaced(String volume);
