@@ -64,6 +64,17 @@ final class FaultFlags {
       description = "Begin without such rules; 'untorn fault add' adds some to the running device.")
   private boolean faults;
 
+  @Option(
+      names = "--history",
+      order = 57,
+      description = "Remember what is asked of each disk: /history, and 'untorn verdict'.")
+  private boolean history;
+
+  /** Whether all is to be remembered. */
+  boolean asksForHistory() {
+    return history;
+  }
+
   /** Whether the defects are to be listed. */
   boolean asksForDefects() {
     return defects.contains("help");

@@ -254,7 +254,12 @@ final class Flags {
                                 place.capacity,
                                 access.ofNode(),
                                 List.of(target))))
-        .then(config -> Parsed.value(config.with(faults.over(FaultConfig.NONE))));
+        .then(
+            config ->
+                Parsed.value(
+                    config
+                        .with(faults.over(FaultConfig.NONE))
+                        .remembering(faults.asksForHistory())));
   }
 
   private static int bytes(Size size) {
@@ -287,7 +292,10 @@ final class Flags {
                                         Parsed.value(
                                             config
                                                 .with(faults.over(contents.faults()))
-                                                .with(contents.threshold())))));
+                                                .with(contents.threshold())
+                                                .remembering(
+                                                    faults.asksForHistory()
+                                                        || contents.history())))));
   }
 
   private Parsed<Optional<Storage>> storage() {

@@ -47,12 +47,6 @@ final class ServeCommand implements Callable<Integer> {
       description = "When ready print one line of JSON on standard output, and nothing else there.")
   private boolean json;
 
-  @Option(
-      names = "--history",
-      order = 2,
-      description = "Remember what is asked of each disk: /history, and 'untorn verdict'.")
-  private boolean history;
-
   @Mixin private Flags flags = new Flags();
 
   @Override
@@ -74,8 +68,8 @@ final class ServeCommand implements Callable<Integer> {
     };
   }
 
-  private Histories histories(DaemonConfig config) {
-    return history
+  private static Histories histories(DaemonConfig config) {
+    return config.history()
         ? Histories.of(config.luns().stream().map(LunConfig::volume).toList())
         : Histories.none();
   }

@@ -120,6 +120,7 @@ class CommandLineTest {
             List.of("--ram", "--listen", "[::1]:0"),
             List.of("--dir", "true", "--profile", "none"),
             List.of("--ram", "--power", "--seed", "-7", "--tear-plain-writes"),
+            List.of("--ram", "--history"),
             List.of("--cache", "1MiB", "--defect", "fua-lies", "--fault", "op=read,9c busy"),
             List.of("--dir", "a: b#c", "--block-size", "4KiB", "--profile", "scsi_debug-6.11"))) {
       String shown = run(with(options, "config", "--print")).out();

@@ -48,9 +48,11 @@ final class Arena implements AutoCloseable {
   }
 
   /** Untorn with its store in memory. */
-  Target untornInMemory(String name) throws IOException {
+  Target untornInMemory(String name, String... more) throws IOException {
     Path log = scratch(options.programs()).resolve("log");
-    return add(Target.untorn(name, options.root(), log, "--ram", "--size", VOLUME_MIB + "MiB"));
+    List<String> arguments = new ArrayList<>(List.of("--ram", "--size", VOLUME_MIB + "MiB"));
+    arguments.addAll(List.of(more));
+    return add(Target.untorn(name, options.root(), log, arguments.toArray(String[]::new)));
   }
 
   /** Untorn with the units of a configuration file. */

@@ -60,6 +60,7 @@ final class Benchmark {
         benchmark.warmCells();
         benchmark.durableCells();
         benchmark.digestCells();
+        benchmark.faultCells();
       }
     }
   }
@@ -270,6 +271,46 @@ final class Benchmark {
           contest.ratio("on", "off"),
           contest.median("on", Slice::targetCpu),
           contest.median("off", Slice::targetCpu));
+    }
+  }
+
+  /**
+   * A fault plan whose one rule never fits, against none; and none against none, which is noise.
+   */
+  private void faultCells() throws IOException, InterruptedException {
+    if (!options.cells().test("faults")) {
+      return;
+    }
+    List<Target> targets =
+        List.of(
+            arena.untornInMemory("no plan"),
+            arena.untornInMemory("no plan either"),
+            arena.untornInMemory("idle rule", "--fault", "lun=7 op=read busy"));
+    for (Target target : targets) {
+      arena.fill(target);
+      for (Operation operation : List.of(Operation.READ, Operation.WRITE)) {
+        var _ = arena.slice(target, new Cell(Client.RAW, "4k", 32, 1, operation, false), List.of());
+      }
+    }
+    OUT.printf("%nA fault plan with one rule that never fits, against no plan, RAM%n%n");
+    OUT.println("| cell | IOPS without | none/none | idle rule/none | target's CPU us |");
+    OUT.println("|---|---|---|---|---|");
+    for (int depth : List.of(1, 32)) {
+      for (Operation operation : List.of(Operation.READ, Operation.WRITE)) {
+        Cell cell = new Cell(Client.RAW, "4k", depth, 1, operation, false);
+        Contest contest = new Contest();
+        targets.forEach(target -> contest.enter(target.name(), target, cell));
+        contest.run();
+        OUT.printf(
+            "| %s | %.0f | %.2f | **%.2f** | %.1f, %.1f, %.1f |%n",
+            cell.row(),
+            contest.median("no plan", Slice::iops),
+            contest.ratio("no plan either", "no plan"),
+            contest.ratio("idle rule", "no plan"),
+            contest.median("no plan", Slice::targetCpu),
+            contest.median("no plan either", Slice::targetCpu),
+            contest.median("idle rule", Slice::targetCpu));
+      }
     }
   }
 }

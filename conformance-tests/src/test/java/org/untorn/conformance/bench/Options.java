@@ -36,7 +36,7 @@ record Options(
       """
       usage: conformance-tests/bench/run [options]
         --quick           3 rounds, without the RAM store and the minimal target
-        --cells REGEX     only the cells whose name has it: 'raw 4k QD32', '^libiscsi 1M', 'FUA', 'digests'
+        --cells REGEX     only the cells whose name has it: 'raw 4k QD32', '^libiscsi 1M', 'FUA', 'digests', 'faults'
         --rounds N        slices of each contestant in a cell, in turns (7)
         --seconds S       length of a slice (0.25)
         --warm DIR        where files are; in memory, so that nothing waits for a disk (/dev/shm)

@@ -49,6 +49,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         physicalBlockSize: 4096
  *         profile: default
  *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
+ * history: true                               remember what is asked of each disk
  * faults:                                     may be left out: a device that works
  *   seed: 1                                   what all chance is drawn from
  *   cache: 32MiB                              a volatile cache, so that the power can be cut
@@ -74,7 +75,8 @@ public final class ConfigFile {
       Optional<Threshold> threshold,
       AccessConfig access,
       List<TargetConfig> targets,
-      FaultConfig faults) {
+      FaultConfig faults,
+      boolean history) {
 
     public Contents {
       targets = List.copyOf(targets);
@@ -129,11 +131,21 @@ public final class ConfigFile {
       target(target).ifPresent(targets::add);
     }
     FaultConfig faults = keys.node("faults").map(this::faults).orElse(FaultConfig.NONE);
+    boolean history = keys.value("history", ConfigFile::yesOrNo).orElse(false);
     keys.nothingElse();
     return problems.isEmpty()
         ? Parsed.value(
             new Contents(
-                listen, advertised, control, storage, capacity, threshold, access, targets, faults))
+                listen,
+                advertised,
+                control,
+                storage,
+                capacity,
+                threshold,
+                access,
+                targets,
+                faults,
+                history))
         : Parsed.wrong(String.join("\n", problems));
   }
 

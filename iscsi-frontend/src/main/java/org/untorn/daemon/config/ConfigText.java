@@ -41,6 +41,9 @@ public final class ConfigText {
         write(yaml, target);
       }
       yaml.writeEndArray();
+      if (config.history()) {
+        yaml.writeBooleanField("history", true);
+      }
       if (!config.faults().equals(FaultConfig.NONE)) {
         write(yaml, config.faults());
       }

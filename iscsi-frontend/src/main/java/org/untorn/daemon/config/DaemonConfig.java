@@ -21,6 +21,7 @@ import java.util.Set;
  * @param access who may log in, as far as it is not said of one target
  * @param targets at least one
  * @param faults how it is broken
+ * @param history whether it remembers what is asked of each volume
  */
 public record DaemonConfig(
     Endpoint listen,
@@ -31,7 +32,8 @@ public record DaemonConfig(
     Threshold threshold,
     AccessConfig access,
     List<TargetConfig> targets,
-    FaultConfig faults) {
+    FaultConfig faults,
+    boolean history) {
 
   private static final Endpoint DEFAULT_LISTEN = new Endpoint("127.0.0.1", 3260);
   private static final Endpoint DEFAULT_CONTROL = new Endpoint("127.0.0.1", 0);
@@ -62,13 +64,29 @@ public record DaemonConfig(
         Threshold.DEFAULT,
         access,
         targets,
-        FaultConfig.NONE);
+        FaultConfig.NONE,
+        false);
   }
 
   /** The same, broken otherwise. */
   public DaemonConfig with(FaultConfig other) {
     return new DaemonConfig(
-        listen, advertised, control, storage, capacity, threshold, access, targets, other);
+        listen, advertised, control, storage, capacity, threshold, access, targets, other, history);
+  }
+
+  /** The same, which remembers what is asked of it, or does not. */
+  public DaemonConfig remembering(boolean everything) {
+    return new DaemonConfig(
+        listen,
+        advertised,
+        control,
+        storage,
+        capacity,
+        threshold,
+        access,
+        targets,
+        faults,
+        everything);
   }
 
   /** The same with a threshold, if one is given. */
@@ -82,7 +100,8 @@ public record DaemonConfig(
         given.orElse(threshold),
         access,
         targets,
-        faults);
+        faults,
+        history);
   }
 
   /** The logical units of all targets. */

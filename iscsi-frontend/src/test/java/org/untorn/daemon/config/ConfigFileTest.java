@@ -129,6 +129,7 @@ class ConfigFileTest {
                     luns: [{}]
                 faults: {seed: 7, cache: 1MiB, tearPlainWrites: true,
                          defects: [fua-lies], rules: [lun=1 busy]}
+                history: true
                 """))
         .isEqualTo(
             Parsed.value(
@@ -173,7 +174,8 @@ class ConfigFileTest {
                         Optional.of(new Size(1 << 20)),
                         true,
                         List.of("fua-lies"),
-                        Optional.of(List.of("lun=1 busy"))))));
+                        Optional.of(List.of("lun=1 busy"))),
+                    true)));
   }
 
   @Test
@@ -211,7 +213,7 @@ class ConfigFileTest {
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
             + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " threshold, secrets, chapAlgorithms, discovery, limits, controlToken, targets, faults");
+            + " threshold, secrets, chapAlgorithms, discovery, limits, controlToken, targets, faults, history");
   }
 
   @Test
@@ -297,7 +299,8 @@ class ConfigFileTest {
                     Optional.empty(),
                     AccessConfig.OPEN,
                     List.of(),
-                    FaultConfig.NONE)));
+                    FaultConfig.NONE,
+                    false)));
   }
 
   @Test
