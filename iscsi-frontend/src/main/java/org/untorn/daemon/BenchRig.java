@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.daemon.config.AccessConfig;
@@ -20,10 +21,11 @@ import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
 import org.untorn.daemon.prove.Experiment;
 import org.untorn.daemon.prove.Rig;
+import org.untorn.daemon.volume.VolumeAdmin;
 
 /**
- * A daemon in this process that serves one disk of zeros on a free port of the loopback, with a
- * switch for its power.
+ * A daemon in this process that serves disks of zeros on a free port of the loopback, with a switch
+ * for their power.
  */
 final class BenchRig implements Rig {
 
@@ -47,14 +49,8 @@ final class BenchRig implements Rig {
     Optional<Path> directory =
         inMemory ? Optional.empty() : Optional.of(Files.createTempDirectory("untorn-prove-"));
     Storage storage = directory.<Storage>map(Storage.Directory::new).orElseGet(Storage.Memory::new);
-    LunConfig lun =
-        new LunConfig(
-            0,
-            "bench",
-            Optional.of(new Size((long) experiment.region() * experiment.blockLength())),
-            experiment.blockLength(),
-            LunConfig.DEFAULT_PHYSICAL_BLOCK_SIZE,
-            experiment.limits());
+    List<LunConfig> luns =
+        IntStream.range(0, experiment.units()).mapToObj(unit -> lun(experiment, unit)).toList();
     Optional<Endpoint> anywhere = Optional.of(new Endpoint("127.0.0.1", 0));
     Parsed<DaemonConfig> config =
         DaemonConfig.of(
@@ -64,12 +60,36 @@ final class BenchRig implements Rig {
             Optional.of(storage),
             Optional.empty(),
             AccessConfig.OPEN,
-            List.of(new TargetConfig(TARGET, List.of(lun))));
+            List.of(new TargetConfig(TARGET, luns)));
     return switch (config) {
       case Parsed.Value<DaemonConfig>(DaemonConfig value) ->
           new BenchRig(Daemon.start(value.with(faults)), directory);
       case Parsed.Wrong<DaemonConfig>(String why) -> throw new IOException(why);
     };
+  }
+
+  private static LunConfig lun(Experiment experiment, int unit) {
+    return new LunConfig(
+        unit,
+        name(unit),
+        Optional.of(new Size((long) experiment.region() * experiment.blockLength())),
+        experiment.blockLength(),
+        LunConfig.DEFAULT_PHYSICAL_BLOCK_SIZE,
+        experiment.limits());
+  }
+
+  private static String name(int unit) {
+    return unit == 0 ? "bench" : "bench-" + unit;
+  }
+
+  @Override
+  public VolumeAdmin volumes() {
+    return daemon.volumes();
+  }
+
+  @Override
+  public String volume(int unit) {
+    return name(unit);
   }
 
   @Override

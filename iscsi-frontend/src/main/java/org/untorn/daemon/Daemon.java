@@ -50,6 +50,7 @@ import org.untorn.daemon.limits.LimitsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.SnapshotsApi;
+import org.untorn.daemon.volume.VolumeAdmin;
 import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
@@ -81,16 +82,19 @@ final class Daemon implements AutoCloseable {
 
   private final Optional<PowerSupply> power;
   private final List<Route> routes;
+  private final VolumeAdmin volumes;
 
   private Daemon(
       Deque<AutoCloseable> parts,
       ReadyReport ready,
       Optional<PowerSupply> power,
-      List<Route> routes) {
+      List<Route> routes,
+      VolumeAdmin volumes) {
     this.parts = parts;
     this.ready = ready;
     this.power = power;
     this.routes = routes;
+    this.volumes = volumes;
   }
 
   /**
@@ -176,7 +180,8 @@ final class Daemon implements AutoCloseable {
           parts,
           new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)),
           faults.power(),
-          control.routes());
+          control.routes(),
+          volumes);
     } catch (IOException | RuntimeException problem) {
       closeAll(parts);
       throw problem;
@@ -380,6 +385,11 @@ final class Daemon implements AutoCloseable {
   /** All that its control API answers. */
   List<Route> routes() {
     return routes;
+  }
+
+  /** Who manages the volumes. */
+  VolumeAdmin volumes() {
+    return volumes;
   }
 
   /** What cuts the power of the device, if that can be done ({@link FaultConfig#cache}). */

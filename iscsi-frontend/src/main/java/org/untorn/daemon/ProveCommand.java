@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.Size;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.fault.Defect;
 import org.untorn.daemon.prove.Experiment;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  untorn prove                                  1000 cuts",
+      "  untorn prove --block-size 4KiB --luns 3 --snapshots",
       "  untorn prove --cuts 50 --defect flush-lies    a disk that is broken: it says how",
       "  untorn prove --replay untorn-proof.json       the same again, to the same hash"
     })
@@ -61,6 +63,7 @@ final class ProveCommand implements Callable<Integer> {
   private static final String STORE = "store";
   private static final String DEFECTS = "defects";
   private static final int MOST_CUTS = 100_000;
+  private static final int MOST_LUNS = 64;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -84,6 +87,26 @@ final class ProveCommand implements Callable<Integer> {
       order = 3,
       description = "Keep the blocks in memory or in a temporary directory. Default: ram.")
   private String store = "ram";
+
+  @Option(
+      names = "--block-size",
+      paramLabel = "SIZE",
+      order = 3,
+      description = "Bytes per logical block, 512 or 4096. Default: 512.")
+  private Size blockSize = new Size(LunConfig.DEFAULT_BLOCK_SIZE);
+
+  @Option(
+      names = "--luns",
+      paramLabel = "N",
+      order = 3,
+      description = "How many disks are written to, under one power switch. Default: 1.")
+  private int luns = 1;
+
+  @Option(
+      names = "--snapshots",
+      order = 3,
+      description = "Take snapshots meanwhile, and look at them after each cut.")
+  private boolean snapshots;
 
   @Option(
       names = "--evidence",
@@ -145,12 +168,19 @@ final class ProveCommand implements Callable<Integer> {
     if (!store.equals("ram") && !store.equals("dir")) {
       return Parsed.wrong("--store " + store + ": there are ram and dir");
     }
+    if (luns < 1 || luns > MOST_LUNS) {
+      return Parsed.wrong("--luns %d: from 1 to %d can be had".formatted(luns, MOST_LUNS));
+    }
+    if (!List.of(512L, 4096L).contains(blockSize.bytes())) {
+      return Parsed.wrong("--block-size %s: there are 512 and 4KiB".formatted(blockSize));
+    }
+    int blockLength = Math.toIntExact(blockSize.bytes());
     Parsed<List<Defect>> known = Parsed.all(defects.stream().map(Defect::parse).toList());
     if (known instanceof Parsed.Wrong<List<Defect>>(String why)) {
       return Parsed.wrong("--defect: " + why);
     }
     return atomic
-        .limits(LunConfig.DEFAULT_BLOCK_SIZE)
+        .limits(blockLength)
         .then(
             limits -> {
               if (limits.maximumTransferLength() == 0) {
@@ -159,7 +189,7 @@ final class ProveCommand implements Callable<Integer> {
               long chosen = seed.orElseGet(() -> new SecureRandom().nextLong(1L << 48));
               return Parsed.value(
                   new Task(
-                      new Experiment(chosen, cuts, LunConfig.DEFAULT_BLOCK_SIZE, limits),
+                      new Experiment(chosen, cuts, blockLength, limits, luns, snapshots),
                       store,
                       defects));
             });
@@ -278,6 +308,11 @@ final class ProveCommand implements Callable<Integer> {
                   experiment.limits().granularity(),
                   experiment.limits().maximumTransferLengthWithBoundary(),
                   experiment.limits().maximumBoundarySize())
+          + " --block-size %d --luns %d%s"
+              .formatted(
+                  experiment.blockLength(),
+                  experiment.units(),
+                  experiment.snapshots() ? " --snapshots" : "")
           + String.join("", defects.stream().map(defect -> " --defect " + defect).toList());
     }
   }

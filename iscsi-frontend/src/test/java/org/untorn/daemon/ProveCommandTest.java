@@ -7,10 +7,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The proof, on a disk that keeps its promises; broken ones are in {@code BrokenDisksTest}. */
@@ -62,8 +65,35 @@ class ProveCommandTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "--block-size=4096",
+        "--luns=3",
+        "--snapshots",
+        "--block-size=4KiB --luns=2 --snapshots --atomic-max=64KiB"
+      })
+  void a_proof_holds_and_replays_with_other_blocks_several_disks_and_snapshots(String options)
+      throws IOException {
+    Path evidence = directory.resolve("proof.json");
+    List<String> arguments =
+        new ArrayList<>(List.of("prove", "--cuts=25", "--seed=11", "--evidence=" + evidence));
+    arguments.addAll(List.of(options.split(" ", -1)));
+    Answer proof = run(arguments.toArray(String[]::new));
+
+    assertThat(proof.exitCode()).as(proof.toString()).isZero();
+    if (options.contains("snapshots")) {
+      assertThat(proof.out()).contains("snapshots under plain writes", "under atomic writes");
+    }
+    assertThat(run("verdict", evidence.toString()).exitCode()).isZero();
+    assertThat(run("prove", "--replay", evidence.toString()).out())
+        .contains("the same happened as in " + evidence);
+  }
+
+  @ParameterizedTest(name = "{0}")
   @CsvSource({
     "--cuts=0,                  from 1 to 100000",
+    "--luns=0,                  from 1 to 64",
+    "--block-size=1KiB,         there are 512 and 4KiB",
     "--store=tape,              there are ram and dir",
     "--profile=none,            has nothing to prove",
     "--profile=other,           no profile is named",

@@ -8,8 +8,9 @@ import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
 
 /**
- * LUN 0 of a target, as an initiator has it, one command at a time. A command throws {@link
- * InitiatorException} where the connection ends under it.
+ * The units of a target, as an initiator has them, one command at a time. Their blocks are counted
+ * through: those of unit 1 follow those of unit 0, and no command crosses from one to the other. A
+ * command throws {@link InitiatorException} where the connection ends under it.
  */
 final class Disk implements AutoCloseable {
 
@@ -22,58 +23,73 @@ final class Disk implements AutoCloseable {
   private static final int ATTENTIONS = 8;
 
   private final InitiatorSession session;
-  private final int blockLength;
+  private final Experiment experiment;
 
-  private Disk(InitiatorSession session, int blockLength) {
+  private Disk(InitiatorSession session, Experiment experiment) {
     this.session = session;
-    this.blockLength = blockLength;
+    this.experiment = experiment;
   }
 
-  /** Logs in, and hears what the unit has to say before it takes commands (POWER ON). */
-  static Disk connect(Rig rig, int blockLength) {
+  /** Logs in, and hears what the units have to say before they take commands (POWER ON). */
+  static Disk connect(Rig rig, Experiment experiment) {
     Disk disk =
-        new Disk(InitiatorSession.login(rig.address(), LoginOptions.to(rig.target())), blockLength);
-    Command testUnitReady = Command.of(0, new byte[6]);
-    CommandResult result = disk.session.execute(testUnitReady);
-    for (int i = 0; i < ATTENTIONS && result.senseCode().startsWith("06"); i++) {
-      result = disk.session.execute(testUnitReady);
-    }
-    if (!result.isGood()) {
-      disk.close();
-      throw new IllegalStateException("the unit does not become ready: " + result.senseCode());
+        new Disk(InitiatorSession.login(rig.address(), LoginOptions.to(rig.target())), experiment);
+    for (int unit = 0; unit < experiment.units(); unit++) {
+      disk.awaitReady(unit);
     }
     return disk;
   }
 
+  private void awaitReady(int unit) {
+    Command testUnitReady = Command.of(unit, new byte[6]);
+    CommandResult result = session.execute(testUnitReady);
+    for (int i = 0; i < ATTENTIONS && result.senseCode().startsWith("06"); i++) {
+      result = session.execute(testUnitReady);
+    }
+    if (!result.isGood()) {
+      close();
+      throw new IllegalStateException("a unit does not become ready: " + result.senseCode());
+    }
+  }
+
+  private int unit(long lba) {
+    return (int) (lba / experiment.region());
+  }
+
   CommandResult write(long lba, byte[] data, boolean fua) {
     byte[] cdb = cdb(WRITE_16, lba, fua);
-    ByteBuffer.wrap(cdb).putInt(10, data.length / blockLength);
-    return session.execute(Command.write(0, cdb, data));
+    ByteBuffer.wrap(cdb).putInt(10, data.length / experiment.blockLength());
+    return session.execute(Command.write(unit(lba), cdb, data));
   }
 
   CommandResult writeAtomic(long lba, byte[] data, int boundary, boolean fua) {
     byte[] cdb = cdb(WRITE_ATOMIC_16, lba, fua);
     ByteBuffer.wrap(cdb)
         .putShort(10, (short) boundary)
-        .putShort(12, (short) (data.length / blockLength));
-    return session.execute(Command.write(0, cdb, data));
+        .putShort(12, (short) (data.length / experiment.blockLength()));
+    return session.execute(Command.write(unit(lba), cdb, data));
   }
 
+  /** Of all units, one after the other, until one fails. */
   CommandResult synchronizeCache() {
-    return session.execute(Command.of(0, cdb(SYNCHRONIZE_CACHE_16, 0, false)));
+    CommandResult result = session.execute(Command.of(0, cdb(SYNCHRONIZE_CACHE_16, 0, false)));
+    for (int unit = 1; unit < experiment.units() && result.isGood(); unit++) {
+      result = session.execute(Command.of(unit, cdb(SYNCHRONIZE_CACHE_16, 0, false)));
+    }
+    return result;
   }
 
   CommandResult read(long lba, int blocks) {
     byte[] cdb = cdb(READ_16, lba, false);
     ByteBuffer.wrap(cdb).putInt(10, blocks);
-    return session.execute(Command.read(0, cdb, blocks * blockLength));
+    return session.execute(Command.read(unit(lba), cdb, blocks * experiment.blockLength()));
   }
 
-  private static byte[] cdb(int operationCode, long lba, boolean fua) {
+  private byte[] cdb(int operationCode, long lba, boolean fua) {
     byte[] cdb = new byte[CDB_LENGTH];
     cdb[0] = (byte) operationCode;
     cdb[1] = (byte) (fua ? FUA : 0);
-    ByteBuffer.wrap(cdb).putLong(2, lba);
+    ByteBuffer.wrap(cdb).putLong(2, lba % experiment.region());
     return cdb;
   }
 

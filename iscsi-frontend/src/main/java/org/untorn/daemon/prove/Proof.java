@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.untorn.daemon.verdict.Evidence;
 import org.untorn.daemon.verdict.EvidenceFile;
 import org.untorn.daemon.verdict.Judged;
@@ -15,33 +16,51 @@ import org.untorn.vpd.AtomicLimits;
 /**
  * An experiment that was carried out: the same with plain and with atomic writes.
  *
+ * @param snapshots what became of those that were taken meanwhile
  * @param seconds how long it took
  */
 public record Proof(
-    Experiment experiment, Judged plain, Judged atomic, EvidenceFile.Text evidence, long seconds) {
+    Experiment experiment,
+    Judged plain,
+    Judged atomic,
+    List<Judged> snapshots,
+    EvidenceFile.Text evidence,
+    long seconds) {
 
   /** Of how many cuts that hit a plain write one at least has to tear it, to show something. */
   private static final int TORN_OF = 10;
+
+  private static final String UNITS = "units";
+  private static final String SNAPSHOTS = "snapshots under load";
+
+  public Proof {
+    snapshots = List.copyOf(snapshots);
+  }
 
   /** Carries an experiment out. */
   public static Proof of(
       Experiment experiment, Rig.Builder bench, Map<String, String> facts, Run.Progress progress)
       throws IOException {
     long begun = System.nanoTime();
-    Recording plain = run(experiment, false, bench, progress);
-    Recording atomic =
+    List<Recording> plain = run(experiment, false, bench, progress);
+    List<Recording> atomic =
         run(experiment, true, bench, done -> progress.done(experiment.cuts() + done));
     EvidenceFile.Text evidence =
-        EvidenceFile.text(new Evidence(facts(experiment, facts), List.of(plain, atomic)));
+        EvidenceFile.text(
+            new Evidence(
+                facts(experiment, facts), Stream.concat(plain.stream(), atomic.stream()).toList()));
     return new Proof(
         experiment,
-        Judged.of(plain, experiment.granularity()),
-        Judged.of(atomic, experiment.granularity()),
+        Judged.of(plain.getFirst(), experiment.granularity()),
+        Judged.of(atomic.getFirst(), experiment.granularity()),
+        Stream.concat(plain.stream().skip(1), atomic.stream().skip(1))
+            .map(recording -> Judged.of(recording, 1))
+            .toList(),
         evidence,
         (System.nanoTime() - begun) / 1_000_000_000);
   }
 
-  private static Recording run(
+  private static List<Recording> run(
       Experiment experiment, boolean atomic, Rig.Builder bench, Run.Progress progress)
       throws IOException {
     try (Rig rig = bench.build()) {
@@ -61,6 +80,12 @@ public record Proof(
     facts.put(
         "atomic max with boundary", Long.toString(limits.maximumTransferLengthWithBoundary()));
     facts.put("atomic boundary max", Long.toString(limits.maximumBoundarySize()));
+    if (experiment.units() > 1) {
+      facts.put(UNITS, Integer.toString(experiment.units()));
+    }
+    if (experiment.snapshots()) {
+      facts.put(SNAPSHOTS, "true");
+    }
     facts.putAll(others);
     return facts;
   }
@@ -76,7 +101,9 @@ public record Proof(
             number(evidence, "atomic alignment"),
             number(evidence, Evidence.GRANULARITY),
             number(evidence, "atomic max with boundary"),
-            number(evidence, "atomic boundary max")));
+            number(evidence, "atomic boundary max")),
+        evidence.facts().containsKey(UNITS) ? Math.toIntExact(number(evidence, UNITS)) : 1,
+        evidence.facts().containsKey(SNAPSHOTS));
   }
 
   private static long number(Evidence evidence, String fact) {
@@ -87,14 +114,14 @@ public record Proof(
     return Long.parseLong(text);
   }
 
-  /** Both runs. */
+  /** Both runs, and the snapshots of each. */
   public List<Judged> runs() {
-    return List.of(plain, atomic);
+    return Stream.concat(Stream.of(plain, atomic), snapshots.stream()).toList();
   }
 
   /** Whether the disk kept every promise. */
   public boolean kept() {
-    return plain.verdict().kept() && atomic.verdict().kept();
+    return runs().stream().allMatch(run -> run.verdict().kept());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.untorn.backstore.fault.CutPlan;
 import org.untorn.backstore.fault.CutReport;
 import org.untorn.daemon.verdict.Recording;
@@ -30,11 +31,13 @@ public final class Run {
   private final boolean atomic;
   private final Rig rig;
   private final History.Recorder recorder = new History.Recorder();
+  private final Snapshots snapshots;
 
   private Run(Experiment experiment, boolean atomic, Rig rig) {
     this.experiment = experiment;
     this.atomic = atomic;
     this.rig = rig;
+    this.snapshots = new Snapshots(experiment, rig);
   }
 
   /** Told how many cuts are done. */
@@ -43,34 +46,37 @@ public final class Run {
   }
 
   /**
-   * Carries it out.
+   * Carries it out; gives the history of the disks, and that of their snapshots if there were any.
    *
    * @param atomic whether writes are WRITE ATOMIC(16) or WRITE(16)
    */
-  static Recording of(Experiment experiment, boolean atomic, Rig rig, Progress progress) {
+  static List<Recording> of(Experiment experiment, boolean atomic, Rig rig, Progress progress) {
     Run run = new Run(experiment, atomic, rig);
     try {
       run.rounds(progress);
     } catch (InitiatorException | IllegalStateException problem) {
       throw new ProofException("the disk does not answer as one does: " + problem, problem);
     }
-    return new Recording(
-        atomic ? "atomic writes" : "plain writes",
-        experiment.blockLength(),
-        OptionalLong.of(experiment.seed()),
-        run.recorder.history());
+    String name = atomic ? "atomic writes" : "plain writes";
+    Recording recording =
+        new Recording(
+            name,
+            experiment.blockLength(),
+            OptionalLong.of(experiment.seed()),
+            run.recorder.history());
+    return Stream.concat(Stream.of(recording), run.snapshots.recording(name).stream()).toList();
   }
 
   private void rounds(Progress progress) {
     Workload workload = new Workload(experiment);
-    Disk disk = Disk.connect(rig, experiment.blockLength());
+    Disk disk = Disk.connect(rig, experiment);
     try {
       look(disk);
       for (int number = 1; number <= experiment.cuts(); number++) {
         Round round = workload.round(number, atomic);
         cutDuring(round, disk);
         disk.close();
-        disk = Disk.connect(rig, experiment.blockLength());
+        disk = Disk.connect(rig, experiment);
         look(disk);
         progress.done(number);
       }
@@ -100,6 +106,7 @@ public final class Run {
               throw new ProofException("the power cut failed: " + why);
             });
     recorder.cut();
+    snapshots.cut();
     await(rig.power().on());
   }
 
@@ -122,6 +129,7 @@ public final class Run {
                     ? disk.writeAtomic(write.lba(), data, write.boundary(), write.fua())
                     : disk.write(write.lba(), data, write.fua()));
       }
+      case Step.Snapshot(int unit) -> snapshots.take(unit, contents(disk, unit));
       case Step.Flush _ -> ask(new Operation.Flush(), disk::synchronizeCache);
       case Step.Read(long lba, int blocks) ->
           ask(new Operation.Read(lba, blocks), () -> disk.read(lba, blocks));
@@ -142,13 +150,19 @@ public final class Run {
 
   /** Reads all that is written to. */
   private void look(Disk disk) {
-    CommandResult result = disk.read(0, experiment.region());
+    for (int unit = 0; unit < experiment.units(); unit++) {
+      recorder.found((long) unit * experiment.region(), contents(disk, unit));
+    }
+  }
+
+  private List<Long> contents(Disk disk, int unit) {
+    CommandResult result = disk.read((long) unit * experiment.region(), experiment.region());
     if (!result.isGood()) {
       throw new ProofException(
-          "reading %d blocks at 0 ends in %s".formatted(experiment.region(), result.senseCode()));
+          "reading %d blocks of unit %d ends in %s"
+              .formatted(experiment.region(), unit, result.senseCode()));
     }
-    List<Long> contents = Content.ofBlocks(result.dataIn(), experiment.blockLength());
-    recorder.found(0, contents);
+    return Content.ofBlocks(result.dataIn(), experiment.blockLength());
   }
 
   private static <T> T await(CompletableFuture<T> future) {

@@ -24,6 +24,9 @@ sealed interface Step {
   /** SYNCHRONIZE CACHE of everything. */
   record Flush() implements Step {}
 
+  /** Takes a snapshot of a unit. */
+  record Snapshot(int unit) implements Step {}
+
   /** Reads what was written. */
   record Read(long lba, int blocks) implements Step {}
 }

@@ -14,6 +14,7 @@ final class Workload {
 
   private static final double FUA = 0.2;
   private static final double NATURAL = 0.35;
+  private static final double SNAPSHOT = 0.1;
   private static final double WITH_BOUNDARY = 0.2;
 
   /** Of a length that an atomic write must not have: it is refused, or else it must be whole. */
@@ -44,7 +45,10 @@ final class Workload {
       } else {
         int longest = experiment.longest();
         long lba = random.nextInt(experiment.region() - longest + 1);
-        steps.add(new Step.Read(lba, longest));
+        steps.add(new Step.Read(lba + unit(random), longest));
+      }
+      if (experiment.snapshots() && random.nextDouble() < SNAPSHOT) {
+        steps.add(new Step.Snapshot(random.nextInt(experiment.units())));
       }
     }
     return new Round(steps, cut(steps, atomic, random));
@@ -68,7 +72,15 @@ final class Workload {
     int boundary = boundary(blocks, random);
     // One with a boundary is several changes, whose ends with FUA race with a cut inside.
     boolean fua = random.nextDouble() < FUA && boundary == 0;
-    return new Step.Write(lba, blocks, boundary, fua);
+    return new Step.Write(lba + unit(random), blocks, boundary, fua);
+  }
+
+  /** The first block of one of the units. */
+  private long unit(Random random) {
+    // With one unit nothing is drawn: its runs are the same as ever.
+    return experiment.units() == 1
+        ? 0
+        : (long) random.nextInt(experiment.units()) * experiment.region();
   }
 
   private int boundary(int blocks, Random random) {
@@ -95,14 +107,14 @@ final class Workload {
   }
 
   /** Somewhere inside a write, at a write, at a flush, or behind all. */
-  private static Optional<CutPoint> cut(List<Step> steps, boolean atomic, Random random) {
+  private Optional<CutPoint> cut(List<Step> steps, boolean atomic, Random random) {
     double kind = random.nextDouble();
     double where = random.nextDouble();
     double part = random.nextDouble();
     double block = random.nextDouble();
     List<Step.Write> writes =
         steps.stream().filter(Step.Write.class::isInstance).map(Step.Write.class::cast).toList();
-    long flushes = steps.stream().filter(Step.Flush.class::isInstance).count();
+    long flushes = experiment.units() * steps.stream().filter(Step.Flush.class::isInstance).count();
     int target = (int) (where * writes.size());
     Step.Write hit = writes.get(target);
     long before = writes.subList(0, target).stream().mapToLong(w -> w.changes(atomic)).sum();
