@@ -43,8 +43,8 @@ public final class Power {
   /**
    * Plans a cut, in place of what was planned; the power stays off until {@link #on}.
    *
-   * @param moment {@code write N}, {@code write N block K}, {@code flush N}, {@code after 500ms} or
-   *     {@code chance 0.001}, counted from now on
+   * @param moment {@code write N}, {@code write N block K}, {@code flush N}, {@code pdu N}, {@code
+   *     after 500ms} or {@code chance 0.001}, counted from now on
    */
   public void cutAt(String moment) {
     plan(moment, Map.of());
