@@ -2,6 +2,7 @@ package org.untorn.testkit;
 
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -14,15 +15,14 @@ final class Seed {
 
   private static final String PROPERTY = "untorn.seed";
 
-  /** Of this run of the JVM. */
-  private static final long OF_RUN =
-      Optional.ofNullable(Long.getLong(PROPERTY))
-          .orElseGet(() -> new SecureRandom().nextLong(1L << 48));
+  /** Of this run of the JVM, where nobody says another. */
+  private static final long NEW = new SecureRandom().nextLong(1L << 48);
 
   private Seed() {}
 
-  static long ofRun() {
-    return OF_RUN;
+  /** The seed that was given, or else the usual one, or else a new one. */
+  static long ofRun(OptionalLong usual) {
+    return Optional.ofNullable(Long.getLong(PROPERTY)).orElseGet(() -> usual.orElse(NEW));
   }
 
   /** The seed of one test. */

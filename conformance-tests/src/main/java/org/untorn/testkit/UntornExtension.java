@@ -113,7 +113,7 @@ public final class UntornExtension
     return new UntornExtension(onDisk, true, seed, configuration, all);
   }
 
-  /** The same; its chance comes from this seed, and not from {@code -Duntorn.seed} or a new one. */
+  /** The same; its chance comes from this seed and not from a new one, if nobody says another. */
   public UntornExtension seeded(long other) {
     return new UntornExtension(onDisk, breakable, OptionalLong.of(other), configuration, options);
   }
@@ -250,7 +250,7 @@ public final class UntornExtension
   }
 
   private long runSeed() {
-    return seed.orElseGet(Seed::ofRun);
+    return Seed.ofRun(seed);
   }
 
   private static void endInOrder(UntornProcess target) {

@@ -11,6 +11,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +48,10 @@ public final class RawConnection implements AutoCloseable {
 
   private final PduDecoder decoder = new PduDecoder(Opcode.Sender.TARGET);
   private final PduEncoder encoder = new PduEncoder();
-  private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+
+  /** What came; nothing, at the end, when no more will. */
+  private final BlockingQueue<Optional<Received>> received = new LinkedBlockingQueue<>();
+
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final Channel channel;
   private Optional<Consumer<Received>> listener = Optional.empty();
@@ -85,14 +90,26 @@ public final class RawConnection implements AutoCloseable {
     channel.writeAndFlush(Unpooled.wrappedBuffer(bytes));
   }
 
-  /** The next PDU; empty if none comes in time. Whoever gets it releases it. */
+  /**
+   * The next PDU; empty if none comes in time, or the connection has ended. Whoever gets it
+   * releases it.
+   */
   public Optional<Received> receive(Duration timeout) {
     try {
-      return Optional.ofNullable(received.poll(timeout.toNanos(), TimeUnit.NANOSECONDS));
+      Optional<Received> next = take(timeout);
+      if (next.isEmpty() && closed.isDone()) {
+        received.add(next); // for whoever asks again
+      }
+      return next;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InitiatorException("interrupted while waiting for a PDU", e);
     }
+  }
+
+  private Optional<Received> take(Duration timeout) throws InterruptedException {
+    Optional<Received> next = received.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    return next == null ? Optional.empty() : next;
   }
 
   /** Says which digests PDUs carry from now on, both ways. */
@@ -131,9 +148,7 @@ public final class RawConnection implements AutoCloseable {
     onLoop(
         () -> {
           listener = Optional.of(to);
-          for (Received next = received.poll(); next != null; next = received.poll()) {
-            to.accept(next);
-          }
+          takeAll(to);
         });
   }
 
@@ -159,9 +174,13 @@ public final class RawConnection implements AutoCloseable {
   @Override
   public void close() {
     channel.close().syncUninterruptibly();
-    for (Received next = received.poll(); next != null; next = received.poll()) {
-      next.release();
-    }
+    takeAll(Received::release);
+  }
+
+  private void takeAll(Consumer<Received> to) {
+    List<Optional<Received>> all = new ArrayList<>();
+    received.drainTo(all);
+    all.forEach(next -> next.ifPresent(to));
   }
 
   /** Takes what the decoder delivers. */
@@ -173,7 +192,7 @@ public final class RawConnection implements AutoCloseable {
       if (listener.isPresent()) {
         listener.get().accept(next);
       } else {
-        received.add(next);
+        received.add(Optional.of(next));
       }
     }
 
@@ -185,6 +204,7 @@ public final class RawConnection implements AutoCloseable {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       closed.complete(null);
+      received.add(Optional.empty());
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.untorn.testkit.UntornExtension;
  * disks that are none.
  */
 @Timeout(120)
-class RaceTest {
+class RacingSessionsTest {
 
   @RegisterExtension
   static final UntornExtension untorn =

@@ -1,0 +1,151 @@
+package org.untorn.conformance.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.untorn.oracle.Fate;
+import org.untorn.oracle.Finding;
+import org.untorn.oracle.Verdict;
+import org.untorn.testkit.Untorn;
+import org.untorn.testkit.UntornExtension;
+
+/**
+ * Every class of faults under every kind of work, over the wire, with a verdict each. A power cut
+ * may tear plain writes and lose what was not flushed; atomic writes are whole, what FUA or a flush
+ * made stable is there, and what ended in an error has changed nothing. A disk that has a defect is
+ * found out by all work that does what the disk does wrong, and by no other.
+ */
+@Timeout(60)
+class FaultSuiteTest {
+
+  private static final int ROUNDS = 12;
+
+  /** Every so many rounds the judge is asked whether it has seen enough. */
+  private static final int ROUNDS_AT_ONCE = 4;
+
+  private static final int MOST_ROUNDS = 160;
+
+  /** A pair of units that are sound, then one for each defect. */
+  @RegisterExtension
+  static final UntornExtension untorn = UntornExtension.breakableAs(configuration()).seeded(1);
+
+  private static String configuration() {
+    List<String> volumes = new ArrayList<>(List.of("sound-0", "sound-1"));
+    List<String> defects = new ArrayList<>();
+    for (BrokenPromise defect : BrokenPromise.values()) {
+      for (int i = 0; i < 2; i++) {
+        volumes.add(defect.label() + "-" + i);
+        defects.add(defect.label() + "@" + volumes.getLast());
+      }
+    }
+    return """
+        targets:
+          - name: iqn.2026-11.org.untorn:faults
+            luns: [%s]
+        faults: {defects: [%s]}
+        """
+        .formatted(
+            volumes.stream()
+                .map(volume -> "{size: 1MiB, volume: " + volume + "}")
+                .collect(Collectors.joining(", ")),
+            String.join(", ", defects));
+  }
+
+  static Stream<Arguments> faultsAndWork() {
+    return Arrays.stream(Mischief.values())
+        .flatMap(
+            mischief -> Arrays.stream(Workload.values()).map(work -> Arguments.of(mischief, work)));
+  }
+
+  @ParameterizedTest(name = "{0}; {1}")
+  @MethodSource("faultsAndWork")
+  void a_sound_disk_keeps_its_promises(Mischief mischief, Workload workload) {
+    Untorn disk = untorn.untorn();
+    Trial trial = new Trial(disk, workload, 0, disk.random());
+
+    for (int round = 0; round < ROUNDS; round++) {
+      trial.round(mischief);
+    }
+    trial.restoreSnapshot();
+
+    assertThat(trial.broken()).isEmpty();
+    assertThat(trial.verdicts().stream().mapToLong(Verdict::hits).sum())
+        .as("cuts that hit a write of several blocks")
+        .isPositive();
+    if (workload == Workload.PLAIN) {
+      assertThat(trial.verdicts().stream().mapToLong(one -> one.cutsWith(Fate.TORN)).sum())
+          .as("cuts that tore a plain write: what the atomic ones were spared")
+          .isPositive();
+    }
+  }
+
+  static Stream<Arguments> defectsThatShow() {
+    return defects(true);
+  }
+
+  static Stream<Arguments> defectsThatDoNot() {
+    return defects(false);
+  }
+
+  private static Stream<Arguments> defects(boolean shown) {
+    return Arrays.stream(BrokenPromise.values())
+        .flatMap(
+            defect ->
+                Arrays.stream(Workload.values())
+                    .filter(workload -> defect.isShownBy(workload) == shown)
+                    .map(workload -> Arguments.of(defect, workload)));
+  }
+
+  @ParameterizedTest(name = "{0}; {1}")
+  @MethodSource("defectsThatShow")
+  void a_disk_with_a_defect_is_found_out(BrokenPromise defect, Workload workload) {
+    Untorn disk = untorn.untorn();
+    Random random = disk.random();
+    Trial trial = new Trial(disk, workload, firstLun(defect), random);
+
+    for (int round = 0; round < MOST_ROUNDS && !isFoundOut(trial, defect, workload); ) {
+      for (int i = 0; i < ROUNDS_AT_ONCE; i++, round++) {
+        trial.round(Mischief.anyCut(random));
+      }
+    }
+
+    assertThat(trial.broken(Finding::promise)).containsAnyElementsOf(defect.promises());
+    if (defect.isNamedBy(workload)) {
+      assertThat(trial.suspects()).as("what it looks like").contains(defect.label());
+    }
+  }
+
+  private static boolean isFoundOut(Trial trial, BrokenPromise defect, Workload workload) {
+    return defect.isNamedBy(workload)
+        ? trial.suspects().contains(defect.label())
+        : trial.broken(Finding::promise).stream().anyMatch(defect.promises()::contains);
+  }
+
+  @ParameterizedTest(name = "{0}; {1}")
+  @MethodSource("defectsThatDoNot")
+  void work_that_does_not_meet_a_defect_accuses_nobody(BrokenPromise defect, Workload workload) {
+    Untorn disk = untorn.untorn();
+    Random random = disk.random();
+    Trial trial = new Trial(disk, workload, firstLun(defect), random);
+
+    for (int round = 0; round < ROUNDS; round++) {
+      trial.round(Mischief.anyCut(random));
+    }
+
+    assertThat(List.copyOf(trial.broken())).isEmpty();
+  }
+
+  private static int firstLun(BrokenPromise defect) {
+    return 2 + 2 * List.of(BrokenPromise.values()).indexOf(defect);
+  }
+}
