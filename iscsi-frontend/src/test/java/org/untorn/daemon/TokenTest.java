@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +135,34 @@ class TokenTest {
             .returns("", ProgramRun::err);
         assertThat(run.out()).startsWith("{").doesNotContain(SECRET);
       }
+    }
+  }
+
+  @Test
+  void who_has_the_token_may_change_things_by_whatever_name_the_api_is_known() throws Exception {
+    try (Daemon daemon = start("0.0.0.0:0", true)) {
+      assertThat(raw(daemon, "Authorization: Bearer " + SECRET)).isEqualTo(200);
+      assertThat(raw(daemon, "Authorization: Bearer " + SECRET.toUpperCase(Locale.ROOT)))
+          .isEqualTo(401);
+    }
+    try (Daemon daemon = start("127.0.0.1:0", false)) {
+      assertThat(raw(daemon, "Authorization: Bearer " + SECRET))
+          .as("a foreign name")
+          .isEqualTo(403);
+    }
+  }
+
+  /** The status of a reset that is sent to a name that is not this host's. */
+  private static int raw(Daemon daemon, String header) throws IOException {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), daemon.ready().control().getPort())) {
+      String request =
+          "POST /reset HTTP/1.1\r\nHost: untorn.example\r\nContent-Type: application/json\r\n"
+              + header
+              + "\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(answer.substring(9, 12));
     }
   }
 

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Refuses what a web page may have made a browser on this host send: the control API asks for no
- * password, for it trusts who can run programs here, and a page is not that.
+ * Refuses what a web page may have made a browser on this host send: without a {@link ControlToken}
+ * the control API asks for no password, for it trusts who can run programs here, and a page is not
+ * that.
  *
  * <ul>
  *   <li>A page of another site betrays itself by {@code Origin} or {@code Sec-Fetch-Site}, which

@@ -54,7 +54,9 @@ import picocli.CommandLine.Spec;
       "  untorn fault add 'op=abort-task next=1 refuse-function 05'",
       "  untorn fault step                      carry the oldest held command out",
       "  untorn fault list --json",
-      "  untorn fault clear"
+      "  untorn fault clear",
+      "",
+      "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
     })
 public final class FaultCommand implements Callable<Integer> {
 

@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
       "  untorn power cut --at 'pdu 9'               a rule can say more: pdu=data-out nth=3 cut-power",
       "  untorn power cut --at 'chance 0.001' --back 1s --again",
       "  untorn power on",
-      "  untorn power status --json"
+      "  untorn power status --json",
+      "",
+      "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
     })
 public final class PowerCommand implements Callable<Integer> {
 

@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
       "Rules and planned cuts are forgotten, held commands go on, the power is on. What is stored,",
       "and defects, stay."
     },
-    footer = {"", "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be."})
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
+    })
 public final class ResetCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

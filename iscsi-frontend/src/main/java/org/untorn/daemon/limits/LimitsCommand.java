@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
       "  untorn limits",
       "  untorn limits set atomic-max=64KiB atomic-max-with-boundary=64KiB",
       "  untorn limits set --lun 1 atomic_wr_max_length=21 atomic_wr_gran=7 atomic_wr_align=5",
-      "  untorn limits set profile=scsi_debug-6.16 --json"
+      "  untorn limits set profile=scsi_debug-6.16 --json",
+      "",
+      "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
     })
 public final class LimitsCommand implements Callable<Integer> {
 

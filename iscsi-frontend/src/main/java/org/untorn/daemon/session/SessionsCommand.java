@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  untorn sessions",
       "  untorn sessions --control 127.0.0.1:41817 --json",
-      "  untorn session drop 7"
+      "  untorn session drop 7",
+      "",
+      "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
     })
 public final class SessionsCommand implements Callable<Integer> {
 
