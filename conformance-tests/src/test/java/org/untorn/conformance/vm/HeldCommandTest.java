@@ -55,7 +55,7 @@ final class HeldCommandTest {
 
   @BeforeEach
   void forget_what_was_made_to_fail() {
-    controls.delete("/faults");
+    controls.post("/reset", "{}");
     controls.addRule(COUNT_FUNCTIONS);
   }
 

@@ -1,12 +1,7 @@
 package org.untorn.conformance.vm;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,27 +43,10 @@ record PortableUntorn(LinuxMachine machine) {
   static PortableUntorn on(LinuxMachine machine, Path folder)
       throws IOException, InterruptedException {
     link(folder);
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/untorn.tar",
-        exchange -> {
-          exchange.sendResponseHeaders(200, Files.size(folder.resolve("untorn.tar")));
-          try (OutputStream out = exchange.getResponseBody()) {
-            Files.copy(folder.resolve("untorn.tar"), out);
-          }
-        });
-    server.start();
-    try {
-      machine
-          .run(
-              LIMIT,
-              "rm -rf %1$s; mkdir %1$s && busybox wget -q -O - http://%2$s:%3$d/untorn.tar | busybox tar x -C %1$s"
-                  .formatted(PLACE, machine.hostAddress(), server.getAddress().getPort()))
-          .successfulOutput();
-    } finally {
-      server.stop(0);
-    }
+    GuestFiles.bring(
+        machine,
+        folder.resolve("untorn.tar"),
+        "{ rm -rf %1$s; mkdir %1$s && busybox tar x -C %1$s; }".formatted(PLACE));
     return new PortableUntorn(machine);
   }
 
@@ -127,12 +105,6 @@ record PortableUntorn(LinuxMachine machine) {
 
   private static void execute(Path folder, String... command)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new IOException(String.join(" ", command) + " failed: " + output);
-    }
+    GuestFiles.execute(folder, List.of(command));
   }
 }

@@ -1,0 +1,189 @@
+package org.untorn.conformance.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.untorn.testkit.UntornExtension;
+import org.untorn.testkit.vm.GuestKernel;
+import org.untorn.testkit.vm.LinuxExtension;
+import org.untorn.testkit.vm.ScriptRun;
+
+/**
+ * ext4 and XFS on a disk whose power is cut while files are written: each time the file system is
+ * mounted again, holds all that fsync promised, and is found clean. On a disk that lies about
+ * flushes they do not survive, and the device's own history says why.
+ *
+ * <p>They take turns: while one works, the other's session comes back.
+ */
+final class FileSystemCutTest {
+
+  private static final int CUTS = Boolean.getBoolean("untorn.full") ? 100 : 30;
+  private static final int LIES = 12;
+  private static final long SEED = 20_261_123;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
+
+  @RegisterExtension static final UntornExtension ext4 = CutDisk.target("ext4", "64MiB");
+
+  @RegisterExtension static final UntornExtension xfs = CutDisk.target("xfs", "320MiB");
+
+  @RegisterExtension
+  static final UntornExtension lyingExt4 =
+      CutDisk.target("lying-ext4", "64MiB", "--defect", "flush-lies");
+
+  @RegisterExtension
+  static final UntornExtension lyingXfs =
+      CutDisk.target("lying-xfs", "320MiB", "--defect", "flush-lies");
+
+  private static String promises = "";
+
+  /** A file system on a disk of its own. */
+  private static final class Mounted {
+    private final String name;
+    private final CutDisk disk;
+    private final String path;
+    private final String check;
+    private int hits;
+    private int promised;
+    private String harm = "";
+
+    private Mounted(UntornExtension target, String name, String make, String check) {
+      this.name = name;
+      this.disk = new CutDisk(linux, target);
+      this.path = disk.attach();
+      this.check = check;
+      linux.sh("%s %s && : >%s".formatted(make, path, account()));
+    }
+
+    private static Mounted ext4(UntornExtension target) {
+      return new Mounted(target, "ext4", "mkfs.ext4 -q -F -E nodiscard", "fsck.ext4 -fn");
+    }
+
+    private static Mounted xfs(UntornExtension target) {
+      return new Mounted(target, "XFS", "mkfs.xfs -q -f -K", "xfs_repair -n");
+    }
+
+    /** What was wrong with it after a cut; nothing yet if it is empty. */
+    private String harm() {
+      return harm;
+    }
+
+    private String account() {
+      return "/tmp/account-" + name;
+    }
+
+    /** Works until the power is cut at a moment, and lets it come back. */
+    private void workUntil(String moment, int cut) {
+      disk.cutAt(moment);
+      linux
+          .run(
+              LIMIT,
+              """
+              mount %1$s /mnt || exit 0
+              %2$s make /mnt %3$s %4$d
+              umount /mnt
+              """
+                  .formatted(path, promises, account(), cut * 3000))
+          .successfulOutput();
+      assertThat(disk.isOn()).as("power after %s", moment).isFalse();
+      disk.powerOn();
+    }
+
+    /** Mounts it, which recovers it, and looks what it has lost. */
+    private void comeBack() {
+      ScriptRun run =
+          linux.run(
+              LIMIT,
+              disk.untilBack()
+                  + """
+                  mount %1$s /mnt || { dmesg | tail -5; exit 1; }
+                  %2$s keep /mnt %3$s || exit
+                  umount /mnt
+                  %4$s %1$s >/tmp/check 2>&1 || { cat /tmp/check; exit 1; }
+                  """
+                      .formatted(path, promises, account(), check));
+      if (run.exitCode() == 0) {
+        promised = Integer.parseInt(run.output().replaceAll("(?s)\\D.*", ""));
+      } else {
+        harm = run.output();
+        linux.run(LIMIT, "umount /mnt 2>/dev/null");
+      }
+    }
+  }
+
+  @BeforeAll
+  static void bring_the_keeper_of_promises(@TempDir Path folder) throws Exception {
+    promises = GuestFiles.bringProgram(linux, folder, "promises");
+  }
+
+  @Test
+  void ext4_and_xfs_are_clean_and_keep_what_fsync_promised_through_power_cuts() {
+    List<Mounted> both = List.of(Mounted.ext4(ext4), Mounted.xfs(xfs));
+    try {
+      Random random = new Random(SEED);
+      for (int cut = 1; cut <= CUTS; cut++) {
+        for (Mounted each : both) {
+          String moment = CutDisk.moment(random);
+          each.workUntil(moment, cut);
+          JsonNode verdict = each.disk.verdict();
+          assertThat(verdict.path("kept").asBoolean()).as("%s: %s", moment, verdict).isTrue();
+          each.hits += verdict.at("/recordings/0/hits").asInt();
+          other(both, each, cut).ifPresent(Mounted::comeBack);
+          assertThat(both).extracting(Mounted::harm).as("cut %d, %s", cut, moment).containsOnly("");
+        }
+      }
+      both.getLast().comeBack();
+      assertThat(both)
+          .allSatisfy(
+              each -> {
+                assertThat(each.harm).isEmpty();
+                assertThat(each.hits).as("cuts that hit a write").isGreaterThan(CUTS / 2);
+                assertThat(each.promised).as("promises").isGreaterThan(CUTS);
+              });
+    } finally {
+      both.forEach(each -> each.disk.detach());
+    }
+  }
+
+  /** The one whose session has had time to come back. */
+  private static Optional<Mounted> other(List<Mounted> both, Mounted now, int cut) {
+    Mounted other = both.get(1 - both.indexOf(now));
+    return cut == 1 && now == both.getFirst() ? Optional.empty() : Optional.of(other);
+  }
+
+  @Test
+  void on_a_disk_that_lies_about_flushes_they_do_not_survive_and_the_verdict_says_why() {
+    for (Mounted each : List.of(Mounted.ext4(lyingExt4), Mounted.xfs(lyingXfs))) {
+      try {
+        Random random = new Random(SEED);
+        JsonNode verdict = JsonNodeFactory.instance.missingNode();
+        for (int cut = 1; cut <= LIES && each.harm.isEmpty(); cut++) {
+          each.workUntil(CutDisk.moment(random), cut);
+          verdict = each.disk.verdict();
+          each.comeBack();
+        }
+        JsonNode told = verdict.at("/recordings/0");
+        assertThat(each.harm).as("what is wrong with %s", each.name).isNotEmpty();
+        assertThat(told.at("/suspects/0/defect").asText()).isEqualTo("flush-lies");
+        assertThat(told.path("findings").findValuesAsText("promise"))
+            .isNotEmpty()
+            .isSubsetOf("DURABILITY", "ORDERING");
+        assertThat(told.path("findings").findValuesAsText("sentence"))
+            .allMatch(sentence -> sentence.contains(", made stable by flush "));
+      } finally {
+        each.disk.detach();
+      }
+    }
+  }
+}
