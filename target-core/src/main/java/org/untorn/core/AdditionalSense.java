@@ -46,10 +46,12 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
       new AdditionalSense(0x29, 0x03);
   public static final AdditionalSense MODE_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x01);
+  public static final AdditionalSense LOG_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x02);
   public static final AdditionalSense RESERVATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x03);
   public static final AdditionalSense RESERVATIONS_RELEASED = new AdditionalSense(0x2A, 0x04);
   public static final AdditionalSense REGISTRATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x05);
   public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
+  public static final AdditionalSense COMMAND_SEQUENCE_ERROR = new AdditionalSense(0x2C, 0x00);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
       new AdditionalSense(0x2F, 0x00);
   public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =
@@ -57,6 +59,7 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense THIN_PROVISIONING_SOFT_THRESHOLD_REACHED =
       new AdditionalSense(0x38, 0x07);
   public static final AdditionalSense INQUIRY_DATA_HAS_CHANGED = new AdditionalSense(0x3F, 0x03);
+  public static final AdditionalSense DEVICE_IDENTIFIER_CHANGED = new AdditionalSense(0x3F, 0x05);
   public static final AdditionalSense INTERNAL_TARGET_FAILURE = new AdditionalSense(0x44, 0x00);
   public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
       new AdditionalSense(0x4E, 0x00);

@@ -178,7 +178,7 @@ public final class CommandReference {
 
         ## Log pages
 
-        Counted since the unit began to be served. LOG SENSE with page 00h lists the pages, with 00h/FFh
+        Counted since the unit began to be served, or since LOG SELECT set the counter. LOG SENSE with page 00h lists the pages, with 00h/FFh
         their subpages, too.
 
         | page | name | parameter | bytes | figure |

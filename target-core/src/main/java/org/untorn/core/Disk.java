@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -56,6 +58,11 @@ final class Disk implements LogicalUnit {
   private final UnitAttentions attentions;
   private final Reservations reservations;
   private final CommandCounts counts = new CommandCounts();
+  private final LogOrigins logOrigins = new LogOrigins();
+  private final IdentifyingInformation identifyingInformation = new IdentifyingInformation();
+  private final DeviceBuffers buffers = new DeviceBuffers();
+  private final LongSupplier nanoTime;
+  private final long began;
 
   /** Replaced under this object's lock, read without it. */
   private volatile Face face;
@@ -63,12 +70,16 @@ final class Disk implements LogicalUnit {
   /** Replaced under this object's lock, read without it. */
   private volatile State state = State.INITIAL;
 
+  /** Changed under this object's lock, read without it. */
+  private volatile long startStopCycles;
+
   Disk(
       UnitProfile profile,
       BlockStore store,
       Provisioning provisioning,
       UnitAttentions attentions,
-      Reservations reservations) {
+      Reservations reservations,
+      LongSupplier nanoTime) {
     long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
     if (longest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
@@ -77,6 +88,8 @@ final class Disk implements LogicalUnit {
     this.provisioning = provisioning;
     this.attentions = attentions;
     this.reservations = reservations;
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
     this.face = face(profile);
   }
 
@@ -132,7 +145,33 @@ final class Disk implements LogicalUnit {
   }
 
   synchronized void change(UnaryOperator<State> change) {
-    state = change.apply(state);
+    State before = state;
+    state = change.apply(before);
+    if (before.stopped() && !state.stopped()) {
+      startStopCycles++;
+    }
+  }
+
+  LogOrigins logOrigins() {
+    return logOrigins;
+  }
+
+  IdentifyingInformation identifyingInformation() {
+    return identifyingInformation;
+  }
+
+  DeviceBuffers buffers() {
+    return buffers;
+  }
+
+  /** How often the unit was stopped and started again since it began. */
+  long startStopCycles() {
+    return startStopCycles;
+  }
+
+  /** Whole minutes since the unit began. */
+  long powerOnMinutes() {
+    return TimeUnit.NANOSECONDS.toMinutes(nanoTime.getAsLong() - began);
   }
 
   @Override
@@ -161,16 +200,19 @@ final class Disk implements LogicalUnit {
   }
 
   /**
-   * After a reset, or without power, the mode parameters are the defaults again, and the unit is
-   * started.
+   * After a reset, or without power, the mode parameters are the defaults again, the unit is
+   * started, and its buffers are empty.
    */
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
-      case UnitSignal.Reset _, UnitSignal.PowerOn _ -> change(before -> State.INITIAL);
+      case UnitSignal.Reset _, UnitSignal.PowerOn _ -> {
+        change(before -> State.INITIAL);
+        buffers.clear();
+      }
+      case UnitSignal.NexusLost(Nexus nexus) -> buffers.lost(nexus);
       case UnitSignal.NexusEstablished _,
           UnitSignal.Changed _,
-          UnitSignal.NexusLost _,
           UnitSignal.AbortTask _,
           UnitSignal.AbortTaskSet _,
           UnitSignal.ClearTaskSet _,

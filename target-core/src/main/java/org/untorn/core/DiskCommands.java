@@ -36,6 +36,10 @@ final class DiskCommands {
     rows.add(new OrWriteCommand(disk).row());
     rows.add(new RegisterAndMoveCommand(disk).row());
     rows.add(new LogSenseCommand(disk).row());
+    rows.add(new LogSelectCommand(disk).row());
+    rows.add(new ReportIdentifyingInformationCommand(disk.identifyingInformation()).row());
+    rows.add(new SetIdentifyingInformationCommand(disk).row());
+    rows.add(new WriteBufferCommand(disk.buffers()).row());
     rows.add(new SendDiagnosticCommand(disk).row());
     rows.add(new ReceiveDiagnosticResultsCommand().row());
     if (profile.atomic().supported()) {
@@ -53,6 +57,7 @@ final class DiskCommands {
             PersistentReserveOutCommand.rows(disk),
             ReserveCommand.rows(disk),
             ReadDefectDataCommand.rows(),
+            ReadBufferCommand.rows(disk.buffers()),
             SynchronizeCacheCommand.rows(disk),
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))

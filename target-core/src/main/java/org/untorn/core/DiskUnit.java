@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.untorn.backstore.BlockStore;
 import org.untorn.vpd.BlockLimits;
 
@@ -30,9 +31,15 @@ public final class DiskUnit {
 
   /** A disk over a store, started, with its mode parameters at their defaults. */
   public static DiskUnit over(BlockStore store, UnitProfile profile, Provisioning provisioning) {
+    return over(store, profile, provisioning, System::nanoTime);
+  }
+
+  /** The same with a clock of its own, in nanoseconds, which tells how long it is on. */
+  static DiskUnit over(
+      BlockStore store, UnitProfile profile, Provisioning provisioning, LongSupplier nanoTime) {
     UnitAttentions attentions = new UnitAttentions();
     Reservations reservations = new Reservations(attentions);
-    Disk disk = new Disk(profile, store, provisioning, attentions, reservations);
+    Disk disk = new Disk(profile, store, provisioning, attentions, reservations, nanoTime);
     LogicalUnit told = new UnitAttentionFilter(disk, attentions);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
     CommandCounters counters = new CommandCounters(admitted, disk.counts());

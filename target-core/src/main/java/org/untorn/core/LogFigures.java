@@ -14,8 +14,16 @@ import org.untorn.core.CommandCounters.Count;
  * @param written of the commands that take blocks in
  * @param verified of the VERIFY commands
  * @param sets what is used and available
+ * @param startStopCycles how often the unit was stopped and started again
+ * @param powerOnMinutes whole minutes since the unit began
  */
-record LogFigures(Kind read, Kind written, Kind verified, Provisioning.Sets sets) {
+record LogFigures(
+    Kind read,
+    Kind written,
+    Kind verified,
+    Provisioning.Sets sets,
+    long startStopCycles,
+    long powerOnMinutes) {
 
   /**
    * What commands of one kind came to.
@@ -42,7 +50,9 @@ record LogFigures(Kind read, Kind written, Kind verified, Provisioning.Sets sets
     }
   }
 
-  static LogFigures of(List<Count> counts, int blockLength, Provisioning.Sets sets) {
+  static LogFigures of(Disk disk) {
+    List<Count> counts = disk.counts().snapshot();
+    int blockLength = disk.geometry().blockLength();
     return new LogFigures(
         Kind.of(
             counts,
@@ -62,6 +72,8 @@ record LogFigures(Kind read, Kind written, Kind verified, Provisioning.Sets sets
                 row.movesItsBlocks()
                     && row.direction() == DataDirection.OUT
                     && !row.is(Trait.CHANGES_MEDIUM)),
-        sets);
+        disk.sets(),
+        disk.startStopCycles(),
+        disk.powerOnMinutes());
   }
 }

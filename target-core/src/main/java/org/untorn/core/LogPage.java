@@ -2,6 +2,7 @@ package org.untorn.core;
 
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.untorn.vpd.Field;
@@ -41,10 +42,25 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
     Format(int code) {
       this.code = code;
     }
+
+    int code() {
+      return code;
+    }
   }
 
   /** A parameter: a code, and one item or several behind each other. */
-  record Parameter(int code, Format format, List<Item> items) {}
+  record Parameter(int code, Format format, List<Item> items) {
+
+    /** Whether LOG SELECT may give it another value: only what is counted has one. */
+    boolean isCounter() {
+      return format != Format.BINARY_FORMAT_LIST;
+    }
+
+    /** How many bytes follow the parameter's header. */
+    int length() {
+      return items.stream().mapToInt(Item::length).sum();
+    }
+  }
 
   /**
    * A number in a parameter.
@@ -60,16 +76,24 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
   static final Field SUBPAGE_CODE = Field.bytes("SUBPAGE CODE", 1, 1);
   static final Field PAGE_LENGTH = Field.bytes("PAGE LENGTH", 2, 2);
 
-  private static final Field PARAMETER_CODE = Field.bytes("PARAMETER CODE", 0, 2);
+  static final int PARAMETER_HEADER = 4;
+  static final Field PARAMETER_CODE = Field.bytes("PARAMETER CODE", 0, 2);
+
+  /** All of a parameter's third byte: DU, TSD, ETC and TMC, which are zero, and the format. */
+  static final Field CONTROL = Field.bytes("parameter control byte", 2, 1);
+
+  static final Field PARAMETER_LENGTH = Field.bytes("PARAMETER LENGTH", 3, 1);
+
   private static final Field FORMAT_AND_LINKING = new Field("FORMAT AND LINKING", 2, 1, 2);
-  private static final Field PARAMETER_LENGTH = Field.bytes("PARAMETER LENGTH", 3, 1);
-  private static final int PARAMETER_HEADER = 4;
 
   /** SCOPE of a resource count: other logical units may use the same (SBC-4). */
   private static final int NOT_DEDICATED = 0b10;
 
   /** A disk knows no temperature of its own. */
   private static final int UNKNOWN_TEMPERATURE = 0xFF;
+
+  /** BACKGROUND SCANNING STATUS (SBC-4): this disk never scans in the background. */
+  private static final int NO_SCAN_ACTIVE = 0x00;
 
   /** All pages, by ascending page code, but for those that list them. */
   static final List<LogPage> TABLE =
@@ -83,6 +107,36 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
               List.of(
                   resources(0x0001, f -> f.sets().available()),
                   resources(0x0002, f -> f.sets().used()))),
+          new LogPage(
+              "Temperature",
+              0x0D,
+              List.of(
+                  temperature(0x0000, "TEMPERATURE"),
+                  temperature(0x0001, "REFERENCE TEMPERATURE"))),
+          new LogPage(
+              "Start-Stop Cycle Counter",
+              0x0E,
+              List.of(
+                  new Parameter(
+                      0x0004,
+                      Format.BINARY_FORMAT_LIST,
+                      List.of(
+                          new Item(
+                              "ACCUMULATED START-STOP CYCLES", 4, LogFigures::startStopCycles))))),
+          new LogPage(
+              "Background Scan Results",
+              0x15,
+              List.of(
+                  new Parameter(
+                      0x0000,
+                      Format.BINARY_FORMAT_LIST,
+                      List.of(
+                          new Item("ACCUMULATED POWER ON MINUTES", 4, LogFigures::powerOnMinutes),
+                          new Item("Reserved", 1, f -> 0),
+                          new Item("BACKGROUND SCANNING STATUS", 1, f -> NO_SCAN_ACTIVE),
+                          new Item("NUMBER OF BACKGROUND SCANS PERFORMED", 2, f -> 0),
+                          new Item("BACKGROUND SCAN PROGRESS", 2, f -> 0),
+                          new Item("NUMBER OF BACKGROUND MEDIUM SCANS PERFORMED", 2, f -> 0))))),
           new LogPage(
               "General Statistics and Performance",
               0x19,
@@ -127,6 +181,13 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
             counter(0x0006, "TOTAL UNCORRECTED ERRORS", f -> kind.apply(f).uncorrected())));
   }
 
+  private static Parameter temperature(int code, String name) {
+    return new Parameter(
+        code,
+        Format.BINARY_FORMAT_LIST,
+        List.of(new Item("Reserved", 1, f -> 0), new Item(name, 1, f -> UNKNOWN_TEMPERATURE)));
+  }
+
   /** An Available or Used LBA Mapping Resource Count, in threshold sets. */
   private static Parameter resources(int code, ToLongFunction<LogFigures> count) {
     return new Parameter(
@@ -145,19 +206,33 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
 
   /** Whether PC means something: list parameters have no thresholds and no defaults. */
   boolean hasCounters() {
-    return parameters.stream().anyMatch(one -> one.format() != Format.BINARY_FORMAT_LIST);
+    return parameters.stream().anyMatch(Parameter::isCounter);
+  }
+
+  /** The page with a code, but for those that list the pages. */
+  static Optional<LogPage> find(int pageCode) {
+    return TABLE.stream().filter(page -> page.pageCode() == pageCode).findFirst();
+  }
+
+  /** The parameter with a code. */
+  Optional<Parameter> parameter(int code) {
+    return parameters.stream().filter(one -> one.code() == code).findFirst();
   }
 
   int lastParameterCode() {
     return parameters.getLast().code();
   }
 
-  /** The page with its parameters from a code on. */
-  byte[] encode(LogFigures figures, int firstParameter) {
+  /**
+   * The page with its parameters from a code on.
+   *
+   * @param origins what the counters are counted from
+   */
+  byte[] encode(LogFigures figures, LogOrigins origins, int firstParameter) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     parameters.stream()
         .filter(parameter -> parameter.code() >= firstParameter)
-        .forEach(parameter -> body.writeBytes(encode(parameter, figures)));
+        .forEach(parameter -> body.writeBytes(encode(parameter, figures, origins)));
     return page(pageCode, 0, true, body.toByteArray());
   }
 
@@ -173,15 +248,16 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
     return page;
   }
 
-  private static byte[] encode(Parameter parameter, LogFigures figures) {
-    int length = parameter.items().stream().mapToInt(Item::length).sum();
+  private static byte[] encode(Parameter parameter, LogFigures figures, LogOrigins origins) {
+    int length = parameter.length();
     byte[] bytes = new byte[PARAMETER_HEADER + length];
     PARAMETER_CODE.put(bytes, parameter.code());
     FORMAT_AND_LINKING.put(bytes, parameter.format().code);
     PARAMETER_LENGTH.put(bytes, length);
     int at = PARAMETER_HEADER;
     for (Item item : parameter.items()) {
-      Field.bytes(item.name(), at, item.length()).put(bytes, item.value().applyAsLong(figures));
+      long value = item.value().applyAsLong(figures) - origins.of(item);
+      Field.bytes(item.name(), at, item.length()).put(bytes, value);
       at += item.length();
     }
     return bytes;

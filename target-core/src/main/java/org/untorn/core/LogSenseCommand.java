@@ -6,8 +6,8 @@ import org.untorn.core.Command.UnderReservation;
 import org.untorn.vpd.Field;
 
 /**
- * LOG SENSE (SPC-5): the log pages with figures of now. Nothing can be saved or set: there are only
- * current cumulative values, and no LOG SELECT.
+ * LOG SENSE (SPC-5): the log pages with figures of now. Nothing can be saved, and there are no
+ * thresholds: what there is are current cumulative values, which LOG SELECT can set.
  */
 record LogSenseCommand(Disk disk) implements Command.Handler {
 
@@ -42,9 +42,7 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
     } else if (listsPages) {
       task.answer(supported(listsSubpages), ALLOCATION_LENGTH);
     } else {
-      LogPage.TABLE.stream()
-          .filter(page -> page.pageCode() == pageCode)
-          .findFirst()
+      LogPage.find(pageCode)
           .ifPresentOrElse(page -> answer(task, page), () -> task.refuse(PAGE_CODE));
     }
   }
@@ -59,9 +57,9 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
       task.refuse(wrong.get());
       return;
     }
-    LogFigures figures =
-        LogFigures.of(disk.counts().snapshot(), disk.geometry().blockLength(), disk.sets());
-    task.answer(page.encode(figures, task.getInt(PARAMETER_POINTER)), ALLOCATION_LENGTH);
+    byte[] data =
+        page.encode(LogFigures.of(disk), disk.logOrigins(), task.getInt(PARAMETER_POINTER));
+    task.answer(data, ALLOCATION_LENGTH);
   }
 
   /** Page 00h, or with subpages 00h/FFh: each page with its code, or with both codes. */

@@ -30,6 +30,7 @@ class ArchitectureTest {
             "java.io",
             "java.lang..",
             "java.nio",
+            "java.nio.charset",
             "java.util..",
             "org.jspecify..")
         .check(OURS);

@@ -118,7 +118,7 @@ class CommandTableTest {
         }
       }
     }
-    assertThat(unknown).isEqualTo(64 - 4);
+    assertThat(unknown).isEqualTo(64 - 5);
   }
 
   @Test

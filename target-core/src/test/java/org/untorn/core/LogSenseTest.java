@@ -5,6 +5,8 @@ import static org.untorn.core.Bench.hex;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -23,9 +25,9 @@ class LogSenseTest {
 
   @Test
   void page_00h_lists_the_pages_and_00h_ffh_their_subpages() {
-    assertThat(cumulative(0x00)).isEqualTo(hex("00 00 0007 00 02 03 05 0C 19 2F"));
+    assertThat(cumulative(0x00)).isEqualTo(hex("00 00 000A 00 02 03 05 0C 0D 0E 15 19 2F"));
     assertThat(bench.data("4D 00 40 FF 00 0000 0400 00"))
-        .isEqualTo(hex("40 FF 0010 0000 00FF 0200 0300 0500 0C00 1900 2F00"));
+        .isEqualTo(hex("40 FF 0016 0000 00FF 0200 0300 0500 0C00 0D00 0E00 1500 1900 2F00"));
   }
 
   @Test
@@ -93,6 +95,37 @@ class LogSenseTest {
     assertThat(Provisioning.exponent(new Geometry(512, 1))).isEqualTo(11);
     assertThat(Provisioning.exponent(new Geometry(4096, 1L << 40))).isEqualTo(9);
     assertThat(Provisioning.exponent(new Geometry(4096, (1L << 40) - 1))).isEqualTo(8);
+  }
+
+  @Test
+  void page_0dh_knows_no_temperature() {
+    assertThat(cumulative(0x0D)).isEqualTo(hex("8D 00 000C 0000 03 02 00 FF 0001 03 02 00 FF"));
+  }
+
+  @Test
+  void page_0eh_counts_how_often_the_unit_was_stopped_and_started_again() {
+    assertThat(cumulative(0x0E)).isEqualTo(hex("8E 00 0008 0004 03 04 00000000"));
+    Bench.expectGood(bench.send("1B 00 00 00 01 00"));
+    Bench.expectGood(bench.send("1B 00 00 00 00 00"));
+    assertThat(cumulative(0x0E)).isEqualTo(hex("8E 00 0008 0004 03 04 00000000"));
+    Bench.expectGood(bench.send("1B 00 00 00 01 00"));
+    assertThat(cumulative(0x0E)).isEqualTo(hex("8E 00 0008 0004 03 04 00000001"));
+    Bench.expectGood(bench.send("1B 00 00 00 00 00"));
+    bench.target.manage(new TaskManagement.LogicalUnitReset(Bench.ALICE, 0), response -> {});
+    Bench.expect(bench.send("00 00 00 00 00 00"), "06 29 03");
+    assertThat(cumulative(0x0E)).isEqualTo(hex("8E 00 0008 0004 03 04 00000002"));
+  }
+
+  @Test
+  void page_15h_counts_the_minutes_and_knows_of_no_scan() {
+    AtomicLong now = new AtomicLong(-1);
+    DiskUnit disk =
+        DiskUnit.over(
+            bench.store, bench.disk.profile(), Provisioning.of(bench.store.geometry()), now::get);
+    Bench other = new Bench(disk, bench.store);
+    now.addAndGet(TimeUnit.SECONDS.toNanos(0x0102 * 60 + 59));
+    assertThat(other.data(PAGE.formatted(0x55)))
+        .isEqualTo(hex("95 00 0010 0000 03 0C 00000102 00 00 0000 0000 0000"));
   }
 
   @Test

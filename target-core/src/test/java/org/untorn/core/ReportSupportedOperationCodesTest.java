@@ -41,6 +41,10 @@ class ReportSupportedOperationCodesTest {
     assertThat(usage("37")).isEqualTo(hex("37 00 1F 00000000 FFFF 04"));
     assertThat(usage("B7")).isEqualTo(hex("B7 1F 00000000 FFFFFFFF 00 04"));
     assertThat(usage("4D")).isEqualTo(hex("4D 01 FF FF 00 FFFF FFFF 04"));
+    assertThat(usage("4C")).isEqualTo(hex("4C 03 FF FF 000000 FFFF 04"));
+    assertThat(usage("3B")).isEqualTo(hex("3B FF FF FFFFFF FFFFFF 04"));
+    assertThat(usage("3C")).isEqualTo(hex("3C FF FF FFFFFF FFFFFF 04"));
+    assertThat(usage("9B")).isEqualTo(hex("9B FF FFFFFFFFFFFFFFFF FFFFFFFF FF 04"));
     assertThat(usage("16")).isEqualTo(hex("16 00 00 00 00 04"));
     assertThat(usage("57")).isEqualTo(hex("57 00 00 00 00 00 00 0000 04"));
     assertThat(usage("89")).isEqualTo(hex("89 F8 FFFFFFFFFFFFFFFF 000000 FF 00 04"));
@@ -60,6 +64,10 @@ class ReportSupportedOperationCodesTest {
         .isEqualTo(hex("00 03 000A 5F 00 00 00 00 FFFFFFFF 04"));
     assertThat(bench.data("A3 0C 02 5F 0005 00000100 00 00"))
         .isEqualTo(hex("00 03 000A 5F 05 FF 00 00 FFFFFFFF 04"));
+    assertThat(bench.data("A3 0C 02 A3 0005 00000100 00 00"))
+        .isEqualTo(hex("00 03 000C A3 05 0000 0000 FFFFFFFF FE 04"));
+    assertThat(bench.data("A3 0C 02 A4 0006 00000100 00 00"))
+        .isEqualTo(hex("00 03 000C A4 06 0000 0000 FFFFFFFF FE 04"));
     assertThat(bench.data("A3 0C 03 A3 000C 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 0C 87 FF FFFF FFFFFFFF 00 04"));
   }
