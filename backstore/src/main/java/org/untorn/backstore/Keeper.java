@@ -47,7 +47,7 @@ final class Keeper {
   private static final int SEGMENTS_PER_CLEANING = 16;
 
   /** Where space is plenty, the cleaner rests so long after each piece that it copied. */
-  private static final Duration REST = Duration.ofMillis(4);
+  private static final Duration REST = Duration.ofMillis(1);
 
   /** So many nodes of the map are reclaimed under the log's lock at once. */
   private static final int NODES_PER_STEP = 64;

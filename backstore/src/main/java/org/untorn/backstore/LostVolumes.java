@@ -1,8 +1,11 @@
 package org.untorn.backstore;
 
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Finds out what lost records did to the volumes, from the records behind them.
@@ -19,8 +22,10 @@ final class LostVolumes {
   /** The numbers that were given out behind the checkpoint, as far as records say so. */
   private final Set<Long> made = new HashSet<>();
 
-  private final Set<Long> lost = new HashSet<>();
-  private final Set<Long> longer = new HashSet<>();
+  /** What there is to say of each volume, by its number. */
+  private final SortedMap<Long, String> lost = new TreeMap<>();
+
+  private final SortedMap<Long, String> changed = new TreeMap<>();
   private long before;
 
   LostVolumes(Catalog catalog) {
@@ -32,67 +37,80 @@ final class LostVolumes {
     before = catalog.lastId();
   }
 
-  /** Says what is lost, if the next record tells; a volume that was made longer is so again. */
-  Optional<String> look(Change change) {
-    return switch (change) {
-      case Change.Create create -> {
-        made.add(create.volume());
-        yield Optional.empty();
-      }
+  /** What is lost of volumes that nobody has deleted since. */
+  List<String> sentences() {
+    return Stream.concat(lost.values().stream(), changed.values().stream()).toList();
+  }
+
+  /** Looks at the next record; a volume that was made longer is so again. */
+  void look(Change change) {
+    switch (change) {
+      case Change.Create create -> made.add(create.volume());
       case Change.Branch branch -> lookAt(branch);
-      case Change.Write write -> lookAt(write.volume()).or(() -> lengthen(write));
+      case Change.Write write -> {
+        lookAt(write.volume());
+        lengthen(write);
+      }
       case Change.Unmap unmap -> lookAt(unmap.volume());
       case Change.Resize resize -> lookAt(resize.volume());
-      case Change.Delete delete -> lookAt(delete.volume());
+      case Change.Delete delete -> {
+        lookAt(delete.volume());
+        lost.remove(delete.volume());
+        changed.remove(delete.volume());
+      }
       case Change.Rollback rollback -> lookAt(rollback);
-      case Change.Nothing nothing -> Optional.empty();
-    };
+      case Change.Nothing nothing -> {}
+    }
   }
 
-  private Optional<String> lookAt(long volume) {
-    boolean isNews = volume > before && made.add(volume) && lost.add(volume);
-    catalog.reserveId(volume);
-    return isNews
-        ? Optional.of("a volume is lost, its name and all that was written to it: number " + volume)
-        : Optional.empty();
+  /** Says whether it is lost. */
+  private boolean lookAt(long volume) {
+    if (volume > before && made.add(volume)) {
+      String all = "a volume is lost, its name and all that was written to it: number " + volume;
+      lost.put(volume, all);
+      catalog.reserveId(volume);
+    }
+    return lost.containsKey(volume);
   }
 
-  private Optional<String> lookAt(Change.Branch branch) {
+  private void lookAt(Change.Branch branch) {
     made.add(branch.volume());
-    Optional<String> origin = lookAt(branch.origin());
-    if (!lost.contains(branch.origin())) {
-      return origin;
+    if (lookAt(branch.origin())) {
+      lost.put(
+          branch.volume(),
+          "volume %s is lost: it was made from a volume that is lost, number %d"
+              .formatted(branch.name(), branch.origin()));
+      catalog.reserveId(branch.volume());
     }
-    lost.add(branch.volume());
-    return Optional.of(
-        "volume %s is lost: it was made from a volume that is lost, number %d"
-            .formatted(branch.name(), branch.origin()));
   }
 
-  private Optional<String> lookAt(Change.Rollback rollback) {
-    Optional<String> volume = lookAt(rollback.volume());
-    lookAt(rollback.snapshot());
-    if (volume.isPresent() || !lost.contains(rollback.snapshot())) {
-      return volume;
+  private void lookAt(Change.Rollback rollback) {
+    boolean snapshotIsLost = lookAt(rollback.snapshot());
+    if (!lookAt(rollback.volume()) && snapshotIsLost) {
+      note(
+          rollback.volume(),
+          "was rolled back to a snapshot that is lost: it holds what it held before");
     }
-    return catalog
-        .find(rollback.volume())
-        .map(
-            left ->
-                "volume %s was rolled back to a snapshot that is lost: it holds what it held before"
-                    .formatted(left.name()));
   }
 
-  private Optional<String> lengthen(Change.Write write) {
+  private void lengthen(Change.Write write) {
     long end = write.lba() + write.blocks();
-    Optional<Volume> volume =
-        catalog.find(write.volume()).filter(each -> each.visible().geometry().blocks() < end);
-    volume.ifPresent(each -> catalog.apply(new Change.Resize(each.id(), end), Location.NONE));
-    return volume
-        .filter(each -> longer.add(each.id()))
-        .map(
-            each ->
-                "volume %s was made longer by a record that is lost: it ends behind the last block that was written"
-                    .formatted(each.name()));
+    boolean isLonger =
+        catalog
+            .find(write.volume())
+            .filter(volume -> volume.visible().geometry().blocks() < end)
+            .isPresent();
+    if (isLonger) {
+      catalog.apply(new Change.Resize(write.volume(), end), Location.NONE);
+      note(
+          write.volume(),
+          "was made longer by a record that is lost: it ends behind the last block that was written");
+    }
+  }
+
+  private void note(long volume, String what) {
+    catalog
+        .find(volume)
+        .ifPresent(found -> changed.put(volume, "volume %s %s".formatted(found.name(), what)));
   }
 }

@@ -73,7 +73,11 @@ public final class PoolRepair {
       }
       keep(medium);
       Salvage salvage = new Salvage(medium, base);
-      Pool.begin(medium, PoolOptions.DEFAULT, salvage.run()).close();
+      Pool.Recovered recovered = salvage.run();
+      if (!salvage.unknown().isEmpty() && !acceptsLoss) {
+        return new Outcome.Refused("more cannot be read than a moment ago", salvage.unknown());
+      }
+      Pool.begin(medium, PoolOptions.DEFAULT, recovered).close();
       return new Outcome.Repaired(salvage.unknown());
     }
     return new Outcome.Refused(why, List.of());

@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A medium of which what cannot be read reads as zeros, sector by sector: so one bad sector hides
- * no other. It is only read.
+ * A medium of which what cannot be read, not even when it is tried {@value #ATTEMPTS} times, reads
+ * as zeros, sector by sector: so one bad sector hides no other. It is only read.
  */
 record ReadableParts(Medium below) implements Medium {
+
+  private static final int ATTEMPTS = 3;
 
   @Override
   public List<String> files() throws IOException {
@@ -33,11 +35,15 @@ record ReadableParts(Medium below) implements Medium {
   }
 
   private void readOrClear(String file, long offset, ByteBuffer into, Purpose purpose) {
-    try {
-      below.read(file, offset, into, purpose);
-    } catch (IOException here) {
-      Zeros.put(into, 0, into.remaining());
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        below.read(file, offset, into, purpose);
+        return;
+      } catch (IOException here) {
+        // The next attempt may be better.
+      }
     }
+    Zeros.put(into, 0, into.remaining());
   }
 
   @Override

@@ -135,7 +135,8 @@ final class RootReader {
     Pieces pieces = work.pieces;
     Optional<BlockOutcome> outcome = fetch(work, first, into);
     if (end - first > 1 && outcome.isPresent() && !isDone(outcome)) {
-      return readOneByOne(work, first, end, into);
+      Optional<BlockOutcome> alone = readOneByOne(work, first, end, into);
+      return isDone(alone) ? outcome : alone;
     } else if (!isDone(outcome)) {
       return outcome;
     }
@@ -149,7 +150,7 @@ final class RootReader {
     return DONE;
   }
 
-  /** Finds out which of the pieces cannot be read. */
+  /** Finds out which of the pieces cannot be read. It may be none: a failed read is one even so. */
   private Optional<BlockOutcome> readOneByOne(Work work, int first, int end, ByteBuffer into) {
     Optional<BlockOutcome> outcome = DONE;
     int at = into.position();

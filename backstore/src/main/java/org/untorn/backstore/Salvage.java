@@ -74,6 +74,7 @@ final class Salvage {
     }
     forgetLost(found);
     Superblock.Replay end = replay(found);
+    unknown.addAll(lostVolumes.sentences());
     for (Segment segment : segments.all()) {
       if (damagedHeaders.contains(segment.file())) {
         writeHeader(segment, found.byFile(segment.file()));
@@ -256,7 +257,7 @@ final class Salvage {
    * given up by a record that is lost.
    */
   private void apply(Change change, long location) {
-    lostVolumes.look(change).ifPresent(unknown::add);
+    lostVolumes.look(change);
     Optional<String> name =
         switch (change) {
           case Change.Create create -> Optional.of(create.name());

@@ -200,6 +200,29 @@ class RepairTest {
   }
 
   @Test
+  void a_lost_volume_that_was_deleted_since_is_not_missed() throws IOException {
+    PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());
+    MemoryMedium image;
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      pool.create("kept", new Geometry(512, 20));
+      pool.create("lost", new Geometry(512, 20));
+      writeStable(pool.open("lost"), 0, blocks(pool.open("lost"), 1, 1));
+      pool.delete("lost");
+      writeStable(pool.open("kept"), 0, blocks(pool.open("kept"), 1, 2));
+      image = medium.imageWithEverything();
+    }
+    RotTest.flip(image, SEGMENT, 2 * 512 + 20);
+    assertThat(PoolRepair.run(image, true))
+        .isInstanceOfSatisfying(
+            PoolRepair.Outcome.Repaired.class,
+            repaired ->
+                assertThat(repaired.unknown())
+                    .singleElement()
+                    .asString()
+                    .contains("records 2 to 2 are lost"));
+  }
+
+  @Test
   void a_volume_that_a_lost_record_made_longer_keeps_what_was_written_behind_its_old_end()
       throws IOException {
     PowerLossMedium medium = new PowerLossMedium(new MemoryMedium());

@@ -2,6 +2,7 @@ package org.untorn.backstore.fault;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,11 +115,15 @@ public final class PowerSupply {
    * Draws all choices from another seed from now on, as if no cut had ever been. What is at risk is
    * durable then. The power must be on.
    */
-  public synchronized void startOver(long newSeed) {
-    seed = newSeed;
-    chance = new Random(newSeed);
-    cutsAtSeed = cuts;
-    caches.forEach((volume, cache) -> cache.startOver(random(volume, 0)));
+  public void startOver(long newSeed) {
+    IdentityHashMap<VolatileCache, Random> chances = new IdentityHashMap<>();
+    synchronized (this) {
+      seed = newSeed;
+      chance = new Random(newSeed);
+      cutsAtSeed = cuts;
+      caches.forEach((volume, cache) -> chances.put(cache, random(volume, 0)));
+    }
+    chances.forEach(VolatileCache::startOver);
   }
 
   /** Says who must know; there is one. */
