@@ -18,6 +18,11 @@ public record Count(long commands, long blocks, long errors) {
         json.path("commands").asLong(), json.path("blocks").asLong(), json.path("errors").asLong());
   }
 
+  /** How many commands ended in GOOD. */
+  public long good() {
+    return commands - errors;
+  }
+
   Count since(Count before) {
     return new Count(commands - before.commands, blocks - before.blocks, errors - before.errors);
   }

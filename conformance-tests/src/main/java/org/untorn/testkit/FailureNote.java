@@ -1,6 +1,7 @@
 package org.untorn.testkit;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,10 +21,11 @@ final class FailureNote {
   private static String history(ExtensionContext test, Untorn untorn) {
     Path file =
         DIRECTORY.resolve(
-            "%s.%s.json"
+            "%s.%s-%08x.json"
                 .formatted(
                     test.getRequiredTestClass().getSimpleName(),
-                    test.getDisplayName().replaceAll("[^A-Za-z0-9_=.-]+", "-")));
+                    test.getTestMethod().map(Method::getName).orElse(""),
+                    Seed.name(test).hashCode()));
     try {
       Files.createDirectories(DIRECTORY);
       Files.writeString(file, untorn.history());

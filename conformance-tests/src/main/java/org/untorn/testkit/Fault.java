@@ -1,5 +1,7 @@
 package org.untorn.testkit;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 
 /**
@@ -61,9 +63,13 @@ public record Fault(String text) {
       return and("every=" + n);
     }
 
-    /** Each with a probability between 0 and 1, drawn from the seed. */
+    /** Each with a probability above 0 and up to 1, drawn from the seed. */
     public Match chance(double probability) {
-      return and("chance=" + probability);
+      if (!(probability > 0 && probability <= 1)) {
+        throw new IllegalArgumentException(probability + " is no probability");
+      }
+      BigDecimal digits = BigDecimal.valueOf(probability).setScale(12, RoundingMode.HALF_UP);
+      return and("chance=" + digits.stripTrailingZeros().toPlainString());
     }
 
     /** BUSY. */

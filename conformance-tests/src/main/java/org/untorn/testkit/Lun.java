@@ -13,7 +13,7 @@ import java.util.Map;
  * @param blockSize bytes of a logical block
  * @param blocks its capacity
  * @param atomicWrites WRITE ATOMIC(16)
- * @param plainWrites all kinds of WRITE
+ * @param plainWrites WRITE(6), (10), (12) and (16)
  * @param commands what each command was asked, by its name in the standards: {@code READ(16)}
  */
 public record Lun(
@@ -57,6 +57,7 @@ public record Lun(
   Lun since(Lun before) {
     Map<String, Count> rest = new LinkedHashMap<>();
     commands.forEach((name, count) -> rest.put(name, count.since(before.count(name))));
+    rest.values().removeIf(Count.NONE::equals);
     return new Lun(
         target,
         number,

@@ -30,10 +30,10 @@ public final class LunAssert extends AbstractAssert<LunAssert, Lun> {
     return this;
   }
 
-  /** All that wrote to it was WRITE ATOMIC(16), and something did. */
+  /** It has carried out WRITE ATOMIC(16), and was asked for no plain WRITE of any length. */
   public LunAssert hasReceivedAtomicWritesOnly() {
     isNotNull();
-    if (actual.atomicWrites().commands() == 0 || actual.plainWrites().commands() > 0) {
+    if (actual.atomicWrites().good() == 0 || actual.plainWrites().commands() > 0) {
       throw failure(
           "Lun %d received %d atomic writes and %d plain ones",
           actual.number(), actual.atomicWrites().commands(), actual.plainWrites().commands());
@@ -41,13 +41,13 @@ public final class LunAssert extends AbstractAssert<LunAssert, Lun> {
     return this;
   }
 
-  /** So many atomic writes reached it. */
+  /** It has answered so many atomic writes with GOOD, and no others. */
   public LunAssert hasReceivedAtomicWrites(long times) {
     isNotNull();
-    if (actual.atomicWrites().commands() != times) {
+    if (actual.atomicWrites().good() != times || actual.atomicWrites().errors() > 0) {
       throw failure(
-          "Lun %d received %d atomic writes, not %d",
-          actual.number(), actual.atomicWrites().commands(), times);
+          "Lun %d received %d atomic writes and answered %d of them with GOOD, not %d",
+          actual.number(), actual.atomicWrites().commands(), actual.atomicWrites().good(), times);
     }
     return this;
   }

@@ -1,5 +1,6 @@
 package org.untorn.testkit;
 
+import java.lang.reflect.Method;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,12 +23,23 @@ final class Seed {
 
   /** The seed that was given, or else the usual one, or else a new one. */
   static long ofRun(OptionalLong usual) {
-    return Optional.ofNullable(Long.getLong(PROPERTY)).orElseGet(() -> usual.orElse(NEW));
+    return Optional.ofNullable(System.getProperty(PROPERTY))
+        .map(Long::parseLong)
+        .orElseGet(() -> usual.orElse(NEW));
   }
 
   /** The seed of one test. */
   static long of(ExtensionContext test, long run) {
-    return new Random(run * 31 + test.getUniqueId().hashCode()).nextLong(1L << 48);
+    return new Random(run * 31 + name(test).hashCode()).nextLong(1L << 48);
+  }
+
+  /** The same however the test is started: class, method, and which of its invocations. */
+  static String name(ExtensionContext test) {
+    return "%s.%s %s"
+        .formatted(
+            test.getRequiredTestClass().getName(),
+            test.getTestMethod().map(Method::getName).orElse(""),
+            test.getDisplayName());
   }
 
   /** The one line that does a test again, by Maven. */

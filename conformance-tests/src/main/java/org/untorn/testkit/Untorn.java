@@ -19,15 +19,17 @@ public final class Untorn {
 
   private final Ready ready;
   private final ControlChannel control;
-  private final long seed;
   private final List<Lun> before;
   private final Map<Integer, Map<String, Long>> limitsBefore = new HashMap<>();
+  private final Snapshots snapshots;
+  private final Random random;
 
   private Untorn(Ready ready, ControlChannel control, long seed) {
     this.ready = ready;
     this.control = control;
-    this.seed = seed;
     this.before = now();
+    this.snapshots = new Snapshots(control);
+    this.random = new Random(seed);
   }
 
   /** Puts a target in order, and gives it a seed. */
@@ -41,6 +43,7 @@ public final class Untorn {
   /** Puts back what the test changed and a reset does not. */
   void end() {
     limitsBefore.forEach((lun, limits) -> limits(lun).set(limits));
+    snapshots.deleteAll();
   }
 
   /** Where and what it serves. */
@@ -65,7 +68,7 @@ public final class Untorn {
 
   /** Snapshots of its volumes. */
   public Snapshots snapshots() {
-    return new Snapshots(control);
+    return snapshots;
   }
 
   /** The limits of a unit of its first target. */
@@ -77,9 +80,9 @@ public final class Untorn {
         () -> limitsBefore.computeIfAbsent(lun, _ -> new Limits(control, unit, () -> {}).all()));
   }
 
-  /** Chance for a test, which comes from the seed; the same from the beginning at each call. */
+  /** Chance for a test, which comes from the seed; one for each test. */
   public Random random() {
-    return new Random(seed);
+    return random;
   }
 
   /** All units, with what they were asked since the test began. */

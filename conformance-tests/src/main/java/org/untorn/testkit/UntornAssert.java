@@ -10,31 +10,37 @@ public final class UntornAssert extends AbstractAssert<UntornAssert, Untorn> {
     super(actual, UntornAssert.class);
   }
 
-  /** Every promise - atomicity, durability, ordering, integrity - was kept in every power cut. */
+  /**
+   * Every promise - atomicity, durability, ordering, integrity - was kept in every power cut, of
+   * which there was one at least.
+   */
   public UntornAssert hasKeptItsPromises() {
     Verdict verdict = whole();
-    if (!verdict.broken().isEmpty()) {
+    if (verdict.cuts() == 0) {
+      throw failure("Nothing is shown: the power was never cut");
+    }
+    if (verdict.brokenInAll() > 0) {
       throw failure("The target broke its promises:%n%s", sentences(verdict));
     }
     return this;
   }
 
-  /** No power cut tore a write, not even a plain one. */
+  /** No power cut tore a write, not even a plain one, though some were at risk. */
   public UntornAssert hasNoTornWrite() {
-    Verdict verdict = whole();
+    Verdict verdict = atRisk();
     long torn = verdict.disks().stream().mapToLong(Verdict.Disk::cutsThatTore).sum();
     if (torn > 0) {
-      throw failure("%d of %d power cuts tore writes", torn, cuts(verdict));
+      throw failure("%d of %d power cuts tore writes", torn, verdict.cuts());
     }
     return hasNoTornAtomicWrite();
   }
 
-  /** No atomic write was found in part. */
+  /** No atomic write was found in part, though writes were at risk when the power was cut. */
   public UntornAssert hasNoTornAtomicWrite() {
-    Verdict verdict = whole();
+    Verdict verdict = atRisk();
     boolean torn =
         verdict.broken().stream().anyMatch(broken -> broken.promise().equals("ATOMICITY"));
-    if (torn) {
+    if (torn || verdict.brokenInAll() > verdict.broken().size()) {
       throw failure("Atomic writes were torn:%n%s", sentences(verdict));
     }
     return this;
@@ -46,7 +52,7 @@ public final class UntornAssert extends AbstractAssert<UntornAssert, Untorn> {
     if (verdict.disks().stream().allMatch(disk -> disk.cutsThatTore() == 0)) {
       throw failure(
           "None of %d power cuts tore a write; %d of them hit one of several blocks",
-          cuts(verdict), verdict.disks().stream().mapToLong(Verdict.Disk::hits).sum());
+          verdict.cuts(), verdict.hits());
     }
     return this;
   }
@@ -71,13 +77,19 @@ public final class UntornAssert extends AbstractAssert<UntornAssert, Untorn> {
     isNotNull();
     Verdict verdict = actual.verdict();
     if (!verdict.whole()) {
-      throw failure("The history is too long to be judged: some of it is missing");
+      throw failure("The history cannot be judged: some of it is missing");
     }
     return verdict;
   }
 
-  private static long cuts(Verdict verdict) {
-    return verdict.disks().stream().mapToLong(Verdict.Disk::cuts).max().orElse(0);
+  private Verdict atRisk() {
+    Verdict verdict = whole();
+    if (verdict.hits() == 0) {
+      throw failure(
+          "Nothing is shown: no write of several blocks was at risk in %d power cuts",
+          verdict.cuts());
+    }
+    return verdict;
   }
 
   private static String sentences(Verdict verdict) {

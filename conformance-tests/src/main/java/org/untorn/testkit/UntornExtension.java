@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
  * A target for a test class, in one line:
@@ -36,7 +37,9 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  *
  * <p>A {@link #breakable} target is put in order before each test: no faults, power on, chance that
  * begins anew from the test's seed, a history and counters that begin with the test. What is stored
- * stays.
+ * stays, but for snapshots that a test took. Rules are added in a test: those of an option or a
+ * configuration are gone when the first one begins. Tests that run at the same time need a target
+ * each.
  *
  * <p>A failing test carries what the target printed on standard error as a suppressed exception; of
  * a breakable target also the one line that does the same again, and where its history is, which
@@ -61,6 +64,9 @@ public final class UntornExtension
   private Optional<UntornProcess> process = Optional.empty();
   private Optional<Untorn> untorn = Optional.empty();
   private boolean forOneTest;
+
+  /** Classes within the one that it was started for. */
+  private int nested;
 
   private UntornExtension(
       boolean onDisk,
@@ -143,8 +149,16 @@ public final class UntornExtension
                     : "this target cannot be broken: make it by UntornExtension.breakable"));
   }
 
-  /** Kills the target (SIGKILL) and starts it again on the same store. */
+  /**
+   * Kills the target (SIGKILL) and starts it again on the same store.
+   *
+   * @throws IllegalStateException if it is a breakable one, which loses what it holds by {@link
+   *     Power}
+   */
   public void killAndRestart() {
+    if (breakable) {
+      throw new IllegalStateException("a breakable target is not killed: use power().cycle()");
+    }
     UntornProcess old = process();
     old.kill();
     process = Optional.of(old.again());
@@ -152,6 +166,10 @@ public final class UntornExtension
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    if (process.isPresent()) {
+      nested++;
+      return;
+    }
     List<String> arguments = new ArrayList<>();
     Path made = Files.createTempDirectory("untorn-");
     directory = Optional.of(made);
@@ -193,11 +211,16 @@ public final class UntornExtension
 
   @Override
   public void afterAll(ExtensionContext context) {
+    if (nested > 0) {
+      nested--;
+      return;
+    }
     try {
       process.ifPresent(UntornExtension::endInOrder);
     } finally {
       process = Optional.empty();
       directory.ifPresent(UntornExtension::remove);
+      directory = Optional.empty();
     }
   }
 
@@ -237,6 +260,9 @@ public final class UntornExtension
   }
 
   private Throwable explained(ExtensionContext context, Throwable failure) {
+    if (failure instanceof TestAbortedException) {
+      return failure;
+    }
     process.ifPresent(
         target ->
             failure.addSuppressed(new AssertionError("the target printed:\n" + target.errors())));

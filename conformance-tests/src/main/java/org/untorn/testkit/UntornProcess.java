@@ -50,6 +50,9 @@ public final class UntornProcess implements AutoCloseable {
   private static final List<String> BRIEF_OPTIONS =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+  /** What a user's shell has for other targets. */
+  private static final Set<String> SECRETS = Set.of("UNTORN_CONTROL_TOKEN", "UNTORN_SECRETS");
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int KEPT_LINES = 400;
 
@@ -72,8 +75,10 @@ public final class UntornProcess implements AutoCloseable {
     this.serveArguments = List.copyOf(serveArguments);
     List<String> command = command(listen, jvmOptions, serveArguments);
     CompletableFuture<String> readyLine = new CompletableFuture<>();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(SECRETS);
     try {
-      process = new ProcessBuilder(command).start();
+      process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command, e);
     }

@@ -22,7 +22,8 @@ public record Verdict(boolean kept, boolean whole, List<Disk> disks) {
    * @param hits how often a write of several blocks was at risk then
    * @param cutsThatTore how often a write was torn, plain ones, which may be, among them
    * @param suspects the defects that it looks like, {@code flush-lies}
-   * @param broken what was not kept
+   * @param brokenInAll how many promises were not kept
+   * @param broken the first thousand of them
    */
   public record Disk(
       String volume,
@@ -30,6 +31,7 @@ public record Verdict(boolean kept, boolean whole, List<Disk> disks) {
       long hits,
       long cutsThatTore,
       List<String> suspects,
+      long brokenInAll,
       List<Broken> broken) {
 
     public Disk {
@@ -51,7 +53,22 @@ public record Verdict(boolean kept, boolean whole, List<Disk> disks) {
     disks = List.copyOf(disks);
   }
 
-  /** All broken promises of all units. */
+  /** How many promises were not kept, by all units. */
+  public long brokenInAll() {
+    return disks.stream().mapToLong(Disk::brokenInAll).sum();
+  }
+
+  /** How often the power was cut. */
+  public long cuts() {
+    return disks.stream().mapToLong(Disk::cuts).max().orElse(0);
+  }
+
+  /** How often a write of several blocks was at risk then. */
+  public long hits() {
+    return disks.stream().mapToLong(Disk::hits).sum();
+  }
+
+  /** All broken promises of all units, up to a thousand of each. */
   public List<Broken> broken() {
     return disks.stream().flatMap(disk -> disk.broken().stream()).toList();
   }
@@ -86,6 +103,7 @@ public record Verdict(boolean kept, boolean whole, List<Disk> disks) {
         json.path("hits").asLong(),
         json.at("/cutsWith/torn").asLong(),
         suspects,
+        json.path("broken").asLong(),
         broken);
   }
 }

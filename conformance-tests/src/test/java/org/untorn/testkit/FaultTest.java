@@ -17,6 +17,9 @@ class FaultTest {
         .isEqualTo("pdu=scsi-response next=2 drop-pdu");
     assertThat(Fault.onAny().chance(0.25).delay(Duration.ofMillis(5)).text())
         .isEqualTo("chance=0.25 delay 5ms");
+    assertThat(Fault.onAny().chance(1).busy().text()).isEqualTo("chance=1 busy");
+    assertThat(Fault.onAny().chance(0.0005).busy().text()).isEqualTo("chance=0.0005 busy");
+    assertThat(Fault.onAny().chance(1 / 3.0).busy().text()).isEqualTo("chance=0.333333333333 busy");
     assertThat(Fault.on("2a").hold().text()).isEqualTo("op=2a hold");
     assertThat(Fault.on("write").cutPower().text()).isEqualTo("op=write cut-power");
   }

@@ -161,13 +161,15 @@ final class Daemon implements AutoCloseable {
           bound(
               config.control(),
               "--control",
-              address ->
-                  ControlApi.listen(
-                      address,
-                      config.control().host(),
-                      token,
-                      pages(portal, luns, server),
-                      trees(volumes, luns, server, histories, faults)));
+              address -> {
+                refuseWithoutToken(address, config.control(), token);
+                return ControlApi.listen(
+                    address,
+                    config.control().host(),
+                    token,
+                    pages(portal, luns, server),
+                    trees(volumes, luns, server, histories, faults));
+              });
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
       URI controlUrl = URI.create("http://" + controlPortal.reachable());
@@ -333,21 +335,23 @@ final class Daemon implements AutoCloseable {
   /** What whoever asks the control API has to know: something, if other hosts can reach it. */
   static Optional<ControlToken> controlToken(DaemonConfig config) throws IOException {
     Optional<ControlToken> token = ControlToken.load(config.access().controlToken());
-    if (token.isEmpty() && !isLoopback(config.control())) {
-      throw new IOException(
-          "other hosts can reach a control API at %s, so it needs a token: give --control-token"
-                  .formatted(config.control())
-              + " FILE, or set "
-              + ControlToken.VARIABLE);
+    try {
+      refuseWithoutToken(config.control().resolve(), config.control(), token);
+    } catch (UnknownHostException _) {
+      // It is asked again with the address that is listened on.
     }
     return token;
   }
 
-  private static boolean isLoopback(Endpoint endpoint) {
-    try {
-      return endpoint.resolve().getAddress().isLoopbackAddress();
-    } catch (UnknownHostException _) {
-      return true; // nothing will listen there
+  private static void refuseWithoutToken(
+      InetSocketAddress address, Endpoint endpoint, Optional<ControlToken> token)
+      throws IOException {
+    if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
+      throw new IOException(
+          "other hosts can reach a control API at %s, so it needs a token: give --control-token"
+                  .formatted(endpoint)
+              + " FILE, or set "
+              + ControlToken.VARIABLE);
     }
   }
 

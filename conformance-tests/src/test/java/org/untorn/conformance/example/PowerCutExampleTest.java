@@ -23,7 +23,7 @@ class PowerCutExampleTest {
     for (int cut = 0; cut < 20; cut++) {
       try (InitiatorSession session = login(disk)) {
         for (int page = 0; page < 8; page++) {
-          session.execute(writeAtomic(page * 128L, 128, (byte) (8 * cut + page)));
+          write(session, page * 128L, (byte) (8 * cut + page));
         }
         disk.power().cycle();
       }
@@ -33,16 +33,18 @@ class PowerCutExampleTest {
   }
 
   @Test
-  void a_page_that_the_disk_refuses_is_not_half_there(Untorn disk) {
-    long rule = disk.faults().add(Fault.on("write-atomic").nth(3).sense("03/0c/00"));
+  void a_write_that_the_disk_answers_and_loses_is_found(Untorn disk) {
+    disk.faults().add(Fault.on("write-atomic").nth(3).does("lost"));
     try (InitiatorSession session = login(disk)) {
       for (int page = 0; page < 8; page++) {
-        session.execute(writeAtomic(page * 128L, 128, (byte) page));
+        write(session, page * 128L, (byte) (1 + page));
       }
+      session.execute(Command.of(0, new byte[] {0x35, 0, 0, 0, 0, 0, 0, 0, 0, 0})); // flush
     }
-    org.assertj.core.api.Assertions.assertThat(disk.faults().fired(rule)).isEqualTo(1);
     disk.power().cycle();
-    assertThat(disk).hasNoTornAtomicWrite();
+    org.assertj.core.api.Assertions.assertThat(disk.verdict().broken())
+        .isNotEmpty()
+        .allMatch(broken -> broken.promise().equals("DURABILITY"));
   }
 
   /** Your own initiator, a kernel or QEMU would take the {@code @IscsiUrl} of the disk. */
@@ -53,12 +55,15 @@ class PowerCutExampleTest {
     return session;
   }
 
-  private static Command writeAtomic(long lba, int blocks, byte content) {
+  /** WRITE ATOMIC(16) of 64 KiB. */
+  private static void write(InitiatorSession session, long lba, byte content) {
     byte[] cdb = new byte[16];
-    ByteBuffer.wrap(cdb).put((byte) 0x9C).putLong(2, lba).putShort(12, (short) blocks);
-    byte[] data = new byte[blocks * 512];
-    java.util.Arrays.fill(data, content);
-    return Command.write(0, cdb, data);
+    ByteBuffer.wrap(cdb).put((byte) 0x9C).putLong(2, lba).putShort(12, (short) 128);
+    byte[] page = new byte[128 * 512];
+    java.util.Arrays.fill(page, content);
+    org.assertj.core.api.Assertions.assertThat(
+            session.execute(Command.write(0, cdb, page)).isGood())
+        .isTrue();
   }
 }
 // README: to here

@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.untorn.oracle.Stamp;
@@ -136,7 +138,7 @@ final class Race {
   private void drive(int client, CyclicBarrier start) {
     Random random = new Random(seed + client);
     try (DiskSession session = DiskSession.login(target, "race" + client).ready(lun)) {
-      start.await();
+      start.await(30, TimeUnit.SECONDS);
       for (int i = 0; i < OPERATIONS; i++) {
         boolean write = random.nextBoolean();
         if (random.nextBoolean()) {
@@ -146,7 +148,7 @@ final class Race {
           plain(client, session, PLAIN_AT + random.nextInt(PLAIN - length + 1), length, write);
         }
       }
-    } catch (InterruptedException | BrokenBarrierException problem) {
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException problem) {
       throw new IllegalStateException("the race did not start", problem);
     }
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -112,7 +113,12 @@ class TestKitTest {
   @Test
   @Order(3)
   void history_counters_and_cuts_begin_with_the_test(Untorn disk) {
-    assertThat(disk).hasNoTornWrite();
+    assertThatThrownBy(() -> assertThat(disk).hasNoTornWrite())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("Nothing is shown: no write of several blocks was at risk in 0");
+    assertThatThrownBy(() -> assertThat(disk).hasKeptItsPromises())
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("Nothing is shown: the power was never cut");
     assertThatThrownBy(() -> assertThat(disk).hasTornWrite())
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("None of 0 power cuts");
@@ -165,7 +171,6 @@ class TestKitTest {
       disk.snapshots().take(disk.lun(0), "before");
       session.write(0, 0, blocks(1, 2), false);
       disk.snapshots().restore(disk.lun(0), "before");
-      disk.snapshots().delete("before");
       assertThat(session.ready(0).read(0, 0, 1).dataIn()).containsOnly(1);
     }
   }
@@ -179,6 +184,21 @@ class TestKitTest {
     assertThatThrownBy(() -> disk.power().cutAt("tomorrow"))
         .isInstanceOf(UntornException.class)
         .hasMessageContaining("'tomorrow' is no moment");
+  }
+
+  @Nested
+  class Within {
+    @Test
+    void a_nested_class_has_the_target_of_the_one_around_it(Ready ready) {
+      assertThat(ready).isEqualTo(untorn.ready());
+    }
+  }
+
+  @Test
+  @Order(9)
+  void which_lives_on_behind_it_and_no_snapshot_of_another_test_is_left(Untorn disk) {
+    disk.snapshots().take(disk.lun(0), "before");
+    assertThat(disk.power().isOn()).isTrue();
   }
 
   /** Not a test of this module: one that fails, with what it saw of chance. */

@@ -79,6 +79,9 @@ public final class FaultsApi implements ControlApi.Tree {
   }
 
   private Parsed<String> perform(FaultPlan plan, JsonNode body) {
+    if (body.size() > 1) {
+      return Parsed.wrong("one thing at a time: \"add\", \"release\" or \"step\"");
+    }
     if (body.has("add")) {
       return RuleText.parse(body.path("add").asText())
           .then(rule -> rule.on(power))
@@ -95,7 +98,7 @@ public final class FaultsApi implements ControlApi.Tree {
       var _ = held.releaseAll();
       return Parsed.value(json(plan));
     }
-    if (body.path("release").canConvertToLong()) {
+    if (body.path("release").isIntegralNumber() && body.path("release").canConvertToLong()) {
       return held.release(body.path("release").asLong())
           ? Parsed.value(json(plan))
           : Parsed.wrong("no command " + body.path("release").asLong() + " can be released");

@@ -67,6 +67,12 @@ public record PowerApi(Optional<PowerSupply> supply) implements ControlApi.Tree 
   }
 
   private static Parsed<PowerStatus> perform(PowerSupply power, JsonNode body) {
+    if (List.of("on", "clear", "cut").stream().filter(body::has).count() > 1) {
+      return Parsed.wrong("one thing at a time: \"cut\", \"clear\" or \"on\"");
+    }
+    if (body.has("again") && !body.path("again").isBoolean()) {
+      return Parsed.wrong("'again' is true or false");
+    }
     if (body.path("on").asBoolean()) {
       power.on().join();
       return Parsed.value(power.status());

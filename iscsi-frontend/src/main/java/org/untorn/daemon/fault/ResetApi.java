@@ -62,7 +62,7 @@ public final class ResetApi implements ControlApi.Tree {
     if (!body.has(SEED)) {
       return Parsed.value(OptionalLong.empty());
     }
-    return body.path(SEED).canConvertToLong()
+    return body.path(SEED).isIntegralNumber() && body.path(SEED).canConvertToLong()
         ? Parsed.value(OptionalLong.of(body.path(SEED).asLong()))
         : Parsed.wrong("'seed' is a whole number of 64 bits");
   }

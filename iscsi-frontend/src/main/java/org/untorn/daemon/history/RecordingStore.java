@@ -42,6 +42,9 @@ public final class RecordingStore implements BlockStore {
   private long blocks;
   private boolean full;
 
+  /** Blocks that could not be read after a cut. */
+  private int unread;
+
   /**
    * Goes up when it forgets, and at a power cut: what was begun before is not remembered when it
    * ends.
@@ -196,7 +199,7 @@ public final class RecordingStore implements BlockStore {
     return runs;
   }
 
-  /** Notes what a range holds; one that cannot be read at once is left out. */
+  /** Notes what a range holds; of one that cannot be read at once the history has a gap. */
   private void look(BlockExtent run) {
     int blockLength = geometry().blockLength();
     byte[] bytes = new byte[(int) run.count() * blockLength];
@@ -208,6 +211,14 @@ public final class RecordingStore implements BlockStore {
         blocks += contents.size();
         recorder.found(run.lba(), contents);
       }
+    } else if (run.count() > 1) {
+      for (long lba = run.lba(); lba < run.lba() + run.count(); lba++) {
+        look(new BlockExtent(lba, 1));
+      }
+    } else {
+      synchronized (this) {
+        unread++;
+      }
     }
   }
 
@@ -217,6 +228,7 @@ public final class RecordingStore implements BlockStore {
     written = new TreeSet<>();
     blocks = 0;
     full = false;
+    unread = 0;
     life++;
   }
 
@@ -227,8 +239,11 @@ public final class RecordingStore implements BlockStore {
 
   /** Why what it remembers is not all. */
   public synchronized Optional<String> gap() {
-    return full
-        ? Optional.of("it ends where %d blocks had been remembered".formatted(mostBlocks))
+    if (full) {
+      return Optional.of("it ends where %d blocks had been remembered".formatted(mostBlocks));
+    }
+    return unread > 0
+        ? Optional.of("%d blocks could not be read after a power cut".formatted(unread))
         : Optional.empty();
   }
 }

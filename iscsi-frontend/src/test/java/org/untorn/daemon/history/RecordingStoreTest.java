@@ -53,6 +53,42 @@ class RecordingStoreTest {
             lba, List.of(ByteBuffer.allocate(blocks * BLOCK)), Durability.APPENDED));
   }
 
+  /** Block 3 cannot be read. */
+  private record BadBlock(BlockStore below) implements BlockStore {
+    @Override
+    public Geometry geometry() {
+      return below.geometry();
+    }
+
+    @Override
+    public void submit(BlockOperation operation, Completion completion) {
+      if (operation instanceof BlockOperation.Read read
+          && read.lba() <= 3
+          && 3 < read.lba() + read.into().remaining() / BLOCK) {
+        completion.completed(new BlockOutcome.Unreadable(3, "planted"));
+      } else {
+        below.submit(operation, completion);
+      }
+    }
+  }
+
+  @Test
+  void a_block_that_cannot_be_read_after_a_cut_is_a_gap_and_the_others_are_looked_at() {
+    RecordingStore store =
+        new RecordingStore("v", new BadBlock(pool.orElseThrow().open("volume")), 1000);
+    write(store, 0, 8);
+    store.powerWasCut();
+    assertThat(store.gap()).contains("1 blocks could not be read after a power cut");
+    long found =
+        store.recording().history().events().stream()
+            .filter(event -> event instanceof Event.Found)
+            .count();
+    assertThat(found).isGreaterThan(1);
+
+    store.forget();
+    assertThat(store.gap()).isEmpty();
+  }
+
   @Test
   void it_says_where_its_memory_ends_and_remembers_nothing_more() {
     RecordingStore store = new RecordingStore("v", pool.orElseThrow().open("volume"), 8);
