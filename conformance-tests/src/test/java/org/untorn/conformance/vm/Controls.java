@@ -21,18 +21,23 @@ record Controls(UntornExtension target) {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   JsonNode get(String path) {
+    return json(text(path));
+  }
+
+  /** The answer as it came. */
+  String text(String path) {
     return ask("GET", path, "");
   }
 
   JsonNode delete(String path) {
-    return ask("DELETE", path, "");
+    return json(ask("DELETE", path, ""));
   }
 
   /**
    * @param body a JSON object
    */
   JsonNode post(String path, String body) {
-    return ask("POST", path, body);
+    return json(ask("POST", path, body));
   }
 
   /** Adds a fault rule. */
@@ -40,7 +45,15 @@ record Controls(UntornExtension target) {
     post("/faults", "{\"add\":\"%s\"}".formatted(rule));
   }
 
-  private JsonNode ask(String method, String path, String body) {
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String ask(String method, String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(target.ready().control().resolve(path))
             .header("Content-Type", "application/json")
@@ -49,7 +62,7 @@ record Controls(UntornExtension target) {
     try {
       HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isEqualTo(200);
-      return JSON.readTree(answer.body());
+      return answer.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -3,19 +3,26 @@ package org.untorn.conformance.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.untorn.testkit.UntornExtension;
+import org.untorn.testkit.UntornProcess;
 import org.untorn.testkit.vm.GuestKernel;
 import org.untorn.testkit.vm.LinuxDisk;
 import org.untorn.testkit.vm.LinuxExtension;
 
 /**
  * pwritev2 through a real kernel, while the disk's power is cut at every third write: without
- * RWF_ATOMIC what was written is torn, with it never. The kernel logs in again by itself; the
- * device's own history is the judge.
+ * RWF_ATOMIC what was written is torn, with it never. The kernel logs in again by itself; the judge
+ * is the device's own history, and says the same when it is asked again later.
  */
 final class PowerCutTest {
 
@@ -28,6 +35,8 @@ final class PowerCutTest {
       UntornExtension.inMemory("--size", "64MiB", "--power", "--seed", "1", "--history");
 
   private static final Controls controls = new Controls(target);
+
+  @TempDir private Path directory;
 
   @Test
   void power_cuts_tear_plain_writes_of_a_kernel_and_never_atomic_ones() {
@@ -55,7 +64,7 @@ final class PowerCutTest {
    * @param how what makes pwritev2 atomic
    * @param first the byte that is written first is the next one; no two writes are of the same
    */
-  private static JsonNode verdictOf(LinuxDisk disk, String how, int first) {
+  private JsonNode verdictOf(LinuxDisk disk, String how, int first) {
     controls.delete("/history");
     controls.post("/power", "{\"cut\":\"write 3\",\"back\":\"50ms\",\"again\":true}");
     linux
@@ -69,6 +78,29 @@ final class PowerCutTest {
                 .formatted(WRITES, how, first, disk.path()))
         .successfulOutput();
     controls.post("/power", "{\"clear\":true}");
-    return controls.get("/history/verdict").path("recordings").path(0);
+    JsonNode verdict = controls.get("/history/verdict");
+    assertThat(judgedAgain(controls.text("/history"))).isEqualTo(verdict);
+    return verdict.path("recordings").path(0);
+  }
+
+  /** What {@code untorn verdict} says of the history, in a process of its own. */
+  private JsonNode judgedAgain(String history) {
+    try {
+      Path file = Files.writeString(directory.resolve("history.json"), history);
+      Process judge =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  UntornProcess.classPath(),
+                  "org.untorn.daemon.Main",
+                  "verdict",
+                  "--json",
+                  file.toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      return new ObjectMapper().readTree(judge.getInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
