@@ -13,6 +13,8 @@ import org.untorn.backstore.MemoryMedium;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
+import org.untorn.iscsi.fault.WireFaults;
+import org.untorn.iscsi.fault.WireSwitch;
 import org.untorn.iscsi.pdu.Opcode;
 import org.untorn.iscsi.pdu.PduDecoder;
 import org.untorn.iscsi.pdu.PduEncoder;
@@ -48,14 +50,30 @@ class AbsentFiltersTest {
   }
 
   private static boolean stands(DeviceFaults faults) {
+    return !between(faults).isEmpty();
+  }
+
+  /** What stands between the codec, or the socket, and the connection. */
+  private static List<Class<?>> between(DeviceFaults faults) {
     ChannelInboundHandlerAdapter connection = new ChannelInboundHandlerAdapter();
     EmbeddedChannel channel =
         new EmbeddedChannel(new PduDecoder(Opcode.Sender.INITIATOR), new PduEncoder(), connection);
-    List<String> before = channel.pipeline().names();
     faults.between(channel.pipeline(), channel.pipeline().context(connection).name());
-    boolean stands = !channel.pipeline().names().equals(before);
+    List<Class<?>> all = new ArrayList<>();
+    channel.pipeline().forEach(entry -> all.add(entry.getValue().getClass()));
+    all.removeAll(List.of(PduDecoder.class, PduEncoder.class, connection.getClass()));
     channel.finishAndReleaseAll();
-    return stands;
+    return all;
+  }
+
+  @Test
+  void where_only_the_power_can_fail_nothing_looks_into_a_pdu() throws IOException {
+    assertThat(between(DeviceFaults.of(FaultConfig.NONE, List.of("disk")))).isEmpty();
+    assertThat(between(DeviceFaults.of(FaultConfig.power(1), List.of("disk"))))
+        .containsExactly(WireSwitch.class);
+    assertThat(between(DeviceFaults.of(FaultConfig.power(1).withRules(), List.of("disk"))))
+        .contains(WireFaults.class)
+        .doesNotContain(WireSwitch.class);
   }
 
   @Test

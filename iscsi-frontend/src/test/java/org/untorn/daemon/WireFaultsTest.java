@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.untorn.backstore.fault.CutPlan;
+import org.untorn.backstore.fault.CutPoint;
+import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.iscsi.initiator.CommandResult;
 import org.untorn.iscsi.initiator.InitiatorSession;
@@ -54,20 +60,31 @@ class WireFaultsTest {
 
   @Test
   void a_delayed_pdu_arrives_and_those_behind_it_after_it() throws IOException {
-    try (OneDisk disk = disk("op=write pdu=scsi-command next=1 delay-pdu 300ms");
-        InitiatorSession session = disk.login();
-        InitiatorSession other = disk.login("iqn.2026-11.org.untorn:other")) {
+    try (OneDisk disk = disk("op=write pdu=scsi-command next=1 delay-pdu 50ms");
+        InitiatorSession session = disk.login()) {
       List<String> order = new CopyOnWriteArrayList<>();
       CompletableFuture<?> first =
           session.submit(OneDisk.write(0, 1, 1)).thenRun(() -> order.add("delayed"));
       CompletableFuture<?> second =
           session.submit(OneDisk.write(0, 1, 2)).thenRun(() -> order.add("behind"));
+      CompletableFuture.allOf(first, second).join();
+      assertThat(order).containsExactly("delayed", "behind");
+      assertThat(session.execute(OneDisk.read(0, 1)).dataIn()).containsOnly(2);
+      assertThat(disk.run("fault", "list").out()).contains("acted on 1 of");
+    }
+  }
+
+  @Test
+  void while_a_pdu_is_delayed_the_other_connections_go_on() throws IOException {
+    try (OneDisk disk = disk("op=write pdu=scsi-command next=1 delay-pdu 60m");
+        InitiatorSession session = disk.login();
+        InitiatorSession other = disk.login("iqn.2026-11.org.untorn:other")) {
+      CompletableFuture<CommandResult> delayed = session.submit(OneDisk.write(0, 1, 1));
+      CompletableFuture<CommandResult> behind = session.submit(OneDisk.write(0, 1, 2));
       awaitFault(disk);
       assertThat(other.execute(OneDisk.read(0, 1)).dataIn()).containsOnly(0);
-      order.add("another connection");
-      CompletableFuture.allOf(first, second).join();
-      assertThat(order).containsExactly("another connection", "delayed", "behind");
-      assertThat(other.execute(OneDisk.read(0, 1)).dataIn()).containsOnly(2);
+      assertThat(delayed).isNotDone();
+      assertThat(behind).isNotDone();
     }
   }
 
@@ -88,9 +105,12 @@ class WireFaultsTest {
     }
   }
 
+  /** Waits, for a minute at most, until a rule has acted. */
   private static void awaitFault(OneDisk disk) {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (!disk.run("fault", "list").out().contains("acted on 1 of")) {
-      Thread.onSpinWait();
+      assertThat(System.nanoTime() - deadline).as("no rule has acted in a minute").isNegative();
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
   }
 
@@ -177,6 +197,23 @@ class WireFaultsTest {
       power.settled().join();
       assertThat(power.status().cuts()).hasSize(1);
       assertThat(power.status().writes()).as("the data of the second never came").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_cut_by_a_rule_leaves_the_planned_cut_as_it_is() throws IOException {
+    try (OneDisk disk =
+        new OneDisk(FaultConfig.power(1).withRules("op=write pdu=scsi-command next=1 cut-power"))) {
+      PowerSupply power = disk.daemon().power().orElseThrow();
+      CutPlan plan =
+          new CutPlan(new CutPoint.AtWrite(1000), Optional.of(Duration.ofMinutes(60)), true);
+      power.plan(plan);
+      try (InitiatorSession session = disk.login()) {
+        assertThatThrownBy(() -> session.execute(OneDisk.write(0, 1, 1))).isNotNull();
+      }
+      power.settled().join();
+      assertThat(power.status().cuts()).hasSize(1);
+      assertThat(power.status().plan()).contains(plan);
     }
   }
 

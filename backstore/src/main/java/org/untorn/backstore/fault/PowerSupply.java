@@ -172,6 +172,23 @@ public final class PowerSupply {
     }
   }
 
+  /**
+   * Cuts the power now, beside what is planned: that stays planned, and says how long the power
+   * stays off. Does nothing while the power is off.
+   */
+  public void cutAsWell() {
+    synchronized (this) {
+      if (!on) {
+        return;
+      }
+      Optional<CutPlan> standing = plan;
+      plan = Optional.of(new CutPlan(new CutPoint.Now(), standing.flatMap(CutPlan::back), false));
+      goDark();
+      plan = standing;
+    }
+    trip();
+  }
+
   /** Completes when the cut that is under way is complete; at once if none ever was. */
   public synchronized CompletableFuture<Void> settled() {
     return cuts == 0 ? CompletableFuture.completedFuture(null) : current.thenAccept(_ -> {});

@@ -301,6 +301,37 @@ class PowerCutTest {
   }
 
   @Test
+  void a_cut_beside_a_plan_leaves_the_plan_and_lasts_as_long_as_it_says() {
+    PowerSupply power = supply(1, 1 << 20);
+    BlockStore store = power.protect("volume", volume());
+    CutPlan plan = new CutPlan(new CutPoint.AtWrite(2), Optional.of(Duration.ofSeconds(1)), true);
+    power.plan(plan);
+    power.cutAsWell();
+    assertThat(power.isOn()).isFalse();
+    power.cutAsWell();
+    assertThat(power.status().plan()).contains(plan);
+    timers.removeFirst().run();
+    assertThat(power.isOn()).isTrue();
+    assertThat(power.status().cuts())
+        .extracting(CutReport::cause)
+        .containsExactly(new CutPoint.Now());
+    assertThat(write(store, 0, blocks(store, 1, 1))).isEqualTo(BlockOutcome.DONE);
+    assertThat(write(store, 0, blocks(store, 1, 1))).isInstanceOf(BlockOutcome.Stopped.class);
+  }
+
+  @Test
+  void a_cut_beside_no_plan_lasts_until_the_power_is_brought_back() {
+    PowerSupply power = supply(1, 1 << 20);
+    var _ = power.protect("volume", volume());
+    power.cutAsWell();
+    assertThat(power.isOn()).isFalse();
+    assertThat(timers).isEmpty();
+    power.on().join();
+    assertThat(power.isOn()).isTrue();
+    assertThat(power.status().plan()).isEmpty();
+  }
+
+  @Test
   void what_was_changed_by_other_means_is_durable() {
     PowerSupply power = supply(1, 1 << 20);
     VolatileCache store = power.protect("volume", volume());

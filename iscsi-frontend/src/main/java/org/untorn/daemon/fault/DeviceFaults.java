@@ -16,8 +16,6 @@ import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.fault.BlockFault;
 import org.untorn.backstore.fault.BlockFaults;
-import org.untorn.backstore.fault.CutPlan;
-import org.untorn.backstore.fault.CutPoint;
 import org.untorn.backstore.fault.MediumFaults;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.backstore.fault.TornPlainWrites;
@@ -32,6 +30,7 @@ import org.untorn.daemon.config.Parsed;
 import org.untorn.iscsi.fault.Passing;
 import org.untorn.iscsi.fault.WireFault;
 import org.untorn.iscsi.fault.WireFaults;
+import org.untorn.iscsi.fault.WireSwitch;
 
 /**
  * The faults of a device, put where they belong. A filter is there only if it was asked for; from
@@ -147,14 +146,16 @@ public final class DeviceFaults {
    * @param connection the name of the handler that it stands before
    */
   public void between(ChannelPipeline pipeline, String connection) {
-    if (plan.isPresent() || power.isPresent()) {
-      WireFaults.install(pipeline, connection, this::wireFault);
+    if (plan.isPresent()) {
+      FaultPlan loaded = plan.get();
+      WireFaults.install(pipeline, connection, pdu -> wireFault(loaded, pdu));
+    } else if (power.isPresent()) {
+      pipeline.addBefore(connection, "wire-switch", new WireSwitch(power.get()::message));
     }
   }
 
-  private Optional<WireFault> wireFault(Passing pdu) {
-    Optional<WireFault> fault =
-        plan.flatMap(loaded -> loaded.at(FaultEvent.ofPdu(pdu))).flatMap(this::onWire);
+  private Optional<WireFault> wireFault(FaultPlan loaded, Passing pdu) {
+    Optional<WireFault> fault = loaded.at(FaultEvent.ofPdu(pdu)).flatMap(this::onWire);
     boolean powered = power.isEmpty() || power.get().message();
     return powered ? fault : Optional.of(new WireFault.Drop());
   }
@@ -172,7 +173,7 @@ public final class DeviceFaults {
   }
 
   private void cutPower() {
-    power.ifPresent(supply -> supply.plan(CutPlan.once(new CutPoint.Now())));
+    power.ifPresent(PowerSupply::cutAsWell);
   }
 
   private static String lower(String name) {

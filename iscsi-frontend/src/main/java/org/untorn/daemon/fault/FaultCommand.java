@@ -39,9 +39,11 @@ import picocli.CommandLine.Spec;
       "  read-error | write-error | no-space | bit-rot              of the blocks below the disk",
       "  lost | torn [BLOCKS] | misdirected [LBA]                   of writes below the disk",
       "  reset-connection | stall | drop-pdu | duplicate-pdu        of PDUs, as are these:",
+      "                                         a stall ends when the target gives the initiator up",
       "  delay-pdu TIME | flip-bit [N] | corrupt-digest [header|data] | truncate",
       "  refuse-login CLASS/DETAIL | refuse-function [HEX]          with a response code, default FF",
-      "  cut-power                                                  of a PDU if pdu= is said",
+      "  cut-power                                                  of a PDU if pdu= is said; as long",
+      "                                         as a planned cut is to last, which stays planned",
       "  medium-error                           of the store's files; op=read, write, sync"
     },
     footer = {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.untorn.iscsi.fault.Passing;
+import org.untorn.iscsi.login.TextPairs;
 
 /**
  * Something that passes a seam, and may go wrong there. What a seam does not know is empty.
@@ -108,7 +109,7 @@ record FaultEvent(
         pdu);
   }
 
-  /** One line for the journal. */
+  /** One line for the journal; names are as a peer sent them, and shown so that they do no harm. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(pdu.map(Passing::kind).orElse(operation));
@@ -118,8 +119,8 @@ record FaultEvent(
     }
     lba.ifPresent(first -> text.append(" lba=").append(first).append('+').append(blocks));
     lun.ifPresent(number -> text.append(" lun=").append(number));
-    text.append(target.isEmpty() ? "" : " target=" + target);
-    text.append(initiator.isEmpty() ? "" : " initiator=" + initiator);
+    text.append(target.isEmpty() ? "" : " target=" + TextPairs.printable(target));
+    text.append(initiator.isEmpty() ? "" : " initiator=" + TextPairs.printable(initiator));
     text.append(purpose.isEmpty() ? "" : " purpose=" + purpose);
     return text.toString();
   }

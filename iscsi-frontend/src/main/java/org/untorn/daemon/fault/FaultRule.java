@@ -198,9 +198,11 @@ record FaultRule(
         || name.equals("%02x".formatted(opcode));
   }
 
+  /** Whether a pattern fits an iSCSI name, in which case does not matter (RFC 7143 4.2.7.1). */
   private static boolean glob(String pattern, String name) {
+    int length = pattern.length() - 1;
     return pattern.endsWith("*")
-        ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-        : name.equals(pattern);
+        ? name.regionMatches(true, 0, pattern, 0, length)
+        : name.equalsIgnoreCase(pattern);
   }
 }

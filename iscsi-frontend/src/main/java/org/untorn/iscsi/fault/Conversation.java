@@ -1,5 +1,8 @@
 package org.untorn.iscsi.fault;
 
+import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +37,20 @@ final class Conversation {
 
   private static final int TASKS = 4096;
 
+  /** The longest login text, in bytes, that names are looked for in. */
+  private static final int LOGIN_TEXT = 32 << 10;
+
+  /** The kinds of PDUs as rules have them, like {@code scsi-response}. */
+  private static final ClassValue<String> KINDS =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          return type.getSimpleName()
+              .replaceAll("([a-z])([A-Z])", "$1-$2")
+              .toLowerCase(Locale.ROOT);
+        }
+      };
+
   /** A command or a function, by its initiator task tag. */
   private record Task(OptionalInt lun, OptionalInt operationCode, OptionalInt function) {
     static final Task NONE =
@@ -41,6 +58,7 @@ final class Conversation {
   }
 
   private final PduEncoder encoder;
+  private final ByteArrayOutputStream loginText = new ByteArrayOutputStream();
   private String initiator = "";
   private String target = "";
 
@@ -95,7 +113,7 @@ final class Conversation {
     }
     return new Passing(
         direction,
-        kind(received),
+        KINDS.get(received.getClass()),
         initiator,
         target,
         task.lun,
@@ -113,8 +131,16 @@ final class Conversation {
     return task == null ? Task.NONE : task;
   }
 
+  /** Takes note of the names, once the text is whole (RFC 7143 6.1, the C bit). */
   private void login(LoginRequest request) {
-    for (TextPairs.Pair pair : TextPairs.parse(TextPairs.text(request.data())).orElse(List.of())) {
+    byte[] part = ByteBufUtil.getBytes(request.data());
+    loginText.write(part, 0, Math.min(part.length, LOGIN_TEXT - loginText.size()));
+    if (request.continues()) {
+      return;
+    }
+    String text = loginText.toString(StandardCharsets.UTF_8);
+    loginText.reset();
+    for (TextPairs.Pair pair : TextPairs.parse(text).orElse(List.of())) {
       if (pair.key().equals("InitiatorName")) {
         initiator = pair.value();
       } else if (pair.key().equals("TargetName")) {
@@ -139,13 +165,5 @@ final class Conversation {
       digests.add(Digest.DATA);
     }
     return digests;
-  }
-
-  /** The kind of a PDU as rules have it, like {@code scsi-response}. */
-  private static String kind(Received pdu) {
-    return pdu.getClass()
-        .getSimpleName()
-        .replaceAll("([a-z])([A-Z])", "$1-$2")
-        .toLowerCase(Locale.ROOT);
   }
 }

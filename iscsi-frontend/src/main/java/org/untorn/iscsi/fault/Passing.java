@@ -7,8 +7,9 @@ import java.util.Set;
  * A PDU that passes between an initiator and the device.
  *
  * @param kind as rules have it, like {@code scsi-response}
- * @param initiator its name; empty before it has said it
- * @param target the name of the target that it logs in to; empty in a discovery session
+ * @param initiator its name as it has sent it; empty before
+ * @param target the name of the target that it logs in to, as it has sent it; empty in a discovery
+ *     session
  * @param lun of the command or function that it belongs to, as the initiator sees it
  * @param operationCode of the command that it belongs to
  * @param function the task management function that it belongs to (RFC 7143 11.5.1)

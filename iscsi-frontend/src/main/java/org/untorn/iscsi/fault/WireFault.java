@@ -9,7 +9,11 @@ public sealed interface WireFault {
   /** The connection is reset instead. */
   record Reset() implements WireFault {}
 
-  /** From this PDU on nothing goes in or out; the connection stays. */
+  /**
+   * From this PDU on nothing goes in or out; the connection stays, until the target gives it up: as
+   * it does with any initiator that does not answer its pings, or, if it was about to end it, after
+   * the time that it grants the last PDU.
+   */
   record Stall() implements WireFault {}
 
   /** It does not arrive. */
@@ -18,7 +22,10 @@ public sealed interface WireFault {
   /** It arrives twice, the second time at once behind the first. */
   record Duplicate() implements WireFault {}
 
-  /** It arrives later, and those after it in its direction after it. */
+  /**
+   * It arrives later, and those after it in its direction after it: each at its own time or with
+   * the one that it stands behind, and the end of the connection after the last that is sent.
+   */
   record Delay(Duration delay) implements WireFault {}
 
   /** One bit of its basic header segment is flipped; outbound ones only. */

@@ -9,16 +9,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.untorn.iscsi.fault.Passing.Direction;
 import org.untorn.iscsi.pdu.BadPdu;
 import org.untorn.iscsi.pdu.LoginRequest;
@@ -56,17 +55,13 @@ public final class WireFaults extends ChannelDuplexHandler {
   /** The response codes of the functions that are refused, by their tags. */
   private final Map<Integer, Integer> refused = new HashMap<>();
 
-  private final Queue<Waiting> delayedIn = new ArrayDeque<>();
-  private final Queue<Waiting> delayedOut = new ArrayDeque<>();
-  private boolean stalled;
+  private final DelayLine in = new DelayLine();
+  private final DelayLine out = new DelayLine();
 
-  /**
-   * A PDU that is delayed, or stands behind one that is.
-   *
-   * @param go lets it pass
-   * @param drop what becomes of it if the connection ends before
-   */
-  private record Waiting(Runnable go, Runnable drop) {}
+  /** What a stall has swallowed, as those who sent it see it: it is on its way. */
+  private final List<ChannelPromise> swallowed = new ArrayList<>();
+
+  private boolean stalled;
 
   private WireFaults(Conversation conversation, Function<Passing, Optional<WireFault>> faults) {
     this.conversation = conversation;
@@ -109,16 +104,7 @@ public final class WireFaults extends ChannelDuplexHandler {
         stall(ctx);
       }
       case WireFault.Delay(Duration delay) ->
-          delay(
-              ctx,
-              delay,
-              delayedIn,
-              new Waiting(
-                  () -> {
-                    ctx.fireChannelRead(pdu);
-                    ctx.fireChannelReadComplete();
-                  },
-                  pdu::release));
+          in.delay(ctx, delay, arrival(ctx, pdu), ctx::fireChannelReadComplete);
       case WireFault.RefuseLogin(int statusClass, int statusDetail) -> {
         if (pdu instanceof LoginRequest request) {
           refuse(ctx, request, statusClass, statusDetail);
@@ -147,7 +133,11 @@ public final class WireFaults extends ChannelDuplexHandler {
   }
 
   private void arrive(ChannelHandlerContext ctx, Received pdu) {
-    inOrder(delayedIn, new Waiting(() -> ctx.fireChannelRead(pdu), pdu::release));
+    in.pass(arrival(ctx, pdu));
+  }
+
+  private static DelayLine.Item arrival(ChannelHandlerContext ctx, Received pdu) {
+    return new DelayLine.Item(() -> ctx.fireChannelRead(pdu), pdu::release);
   }
 
   /** What a decoder makes of a PDU with a wrong digest. */
@@ -169,12 +159,12 @@ public final class WireFaults extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (!(message instanceof TargetPdu sent)) {
-      ctx.write(message, promise);
+    if (stalled) {
+      swallow(message, promise);
       return;
     }
-    if (stalled) {
-      drop(sent, promise);
+    if (!(message instanceof TargetPdu sent)) {
+      leave(message, promise, () -> ctx.write(message, promise));
       return;
     }
     TargetPdu pdu = answered(sent);
@@ -189,7 +179,7 @@ public final class WireFaults extends ChannelDuplexHandler {
         reset(ctx);
       }
       case WireFault.Stall _ -> {
-        drop(pdu, promise);
+        swallow(pdu, promise);
         stall(ctx);
       }
       case WireFault.Drop _ -> drop(pdu, promise);
@@ -202,11 +192,7 @@ public final class WireFaults extends ChannelDuplexHandler {
                 ctx.write(pdu, promise);
               });
       case WireFault.Delay(Duration delay) ->
-          delay(
-              ctx,
-              delay,
-              delayedOut,
-              new Waiting(() -> ctx.writeAndFlush(pdu, promise), () -> end(pdu, promise)));
+          out.delay(ctx, delay, departure(pdu, promise, () -> ctx.write(pdu, promise)), ctx::flush);
       case WireFault.FlipBit(int bit) ->
           leave(pdu, promise, () -> alone(ctx, pdu, promise, new WireBytes.Hand.Flip(bit)));
       case WireFault.CorruptDigest(Optional<WireFault.Digest> which) ->
@@ -230,8 +216,17 @@ public final class WireFaults extends ChannelDuplexHandler {
     return pdu;
   }
 
-  private void leave(TargetPdu pdu, ChannelPromise promise, Runnable go) {
-    inOrder(delayedOut, new Waiting(go, () -> end(pdu, promise)));
+  private void leave(Object message, ChannelPromise promise, Runnable go) {
+    out.pass(departure(message, promise, go));
+  }
+
+  private static DelayLine.Item departure(Object message, ChannelPromise promise, Runnable go) {
+    return new DelayLine.Item(
+        go,
+        () -> {
+          release(message);
+          end(promise);
+        });
   }
 
   private void corrupt(
@@ -263,47 +258,34 @@ public final class WireFaults extends ChannelDuplexHandler {
     }
   }
 
-  private static void end(Pdu pdu, ChannelPromise promise) {
-    pdu.release();
+  private static void release(Object message) {
+    if (message instanceof Pdu pdu) {
+      pdu.release();
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private static void end(ChannelPromise promise) {
     if (!promise.isVoid()) {
       promise.tryFailure(new ClosedChannelException());
+    }
+  }
+
+  private void swallow(Object message, ChannelPromise promise) {
+    release(message);
+    if (!promise.isVoid()) {
+      swallowed.add(promise);
     }
   }
 
   /** The connection has ended: what waits passes no more. */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    Stream.of(delayedIn, delayedOut)
-        .forEach(
-            delayed -> {
-              while (!delayed.isEmpty()) {
-                delayed.remove().drop.run();
-              }
-            });
-  }
-
-  /** Lets it pass now, or behind those that are delayed. */
-  private static void inOrder(Queue<Waiting> delayed, Waiting pdu) {
-    if (delayed.isEmpty()) {
-      pdu.go.run();
-    } else {
-      delayed.add(pdu);
-    }
-  }
-
-  private static void delay(
-      ChannelHandlerContext ctx, Duration delay, Queue<Waiting> delayed, Waiting pdu) {
-    delayed.add(pdu);
-    ctx.executor()
-        .schedule(
-            () -> {
-              while (!delayed.isEmpty()) {
-                delayed.remove().go.run();
-              }
-              ctx.flush();
-            },
-            delay.toNanos(),
-            TimeUnit.NANOSECONDS);
+    in.drop();
+    out.drop();
+    swallowed.forEach(WireFaults::end);
+    swallowed.clear();
   }
 
   private void stall(ChannelHandlerContext ctx) {
@@ -318,26 +300,27 @@ public final class WireFaults extends ChannelDuplexHandler {
     }
   }
 
-  private static void refuse(
+  private void refuse(
       ChannelHandlerContext ctx, LoginRequest request, int statusClass, int statusDetail) {
     TargetPdu.Numbers numbers =
         new TargetPdu.Numbers(request.expStatSN(), request.cmdSN(), request.cmdSN());
-    ctx.writeAndFlush(
-            new LoginResponse(
-                false,
-                false,
-                request.currentStage(),
-                0,
-                0,
-                0,
-                request.isid(),
-                request.tsih(),
-                request.initiatorTaskTag(),
-                numbers,
-                statusClass,
-                statusDetail,
-                Unpooled.EMPTY_BUFFER))
-        .addListener(ChannelFutureListener.CLOSE);
+    LoginResponse refusal =
+        new LoginResponse(
+            false,
+            false,
+            request.currentStage(),
+            0,
+            0,
+            0,
+            request.isid(),
+            request.tsih(),
+            request.initiatorTaskTag(),
+            numbers,
+            statusClass,
+            statusDetail,
+            Unpooled.EMPTY_BUFFER);
+    ChannelPromise sent = ctx.newPromise().addListener(ChannelFutureListener.CLOSE);
+    leave(refusal, sent, () -> ctx.writeAndFlush(refusal, sent));
   }
 
   /** Sends a PDU apart from those before and behind it, with a hand at its bytes. */

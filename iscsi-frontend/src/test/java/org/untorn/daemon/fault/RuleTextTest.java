@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.untorn.core.fault.CommandFault;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.iscsi.fault.Passing;
 
 class RuleTextTest {
 
@@ -38,6 +39,39 @@ class RuleTextTest {
     assertThat(rule.fits(command(0x88, 15, 1), "")).isTrue();
     assertThat(rule.fits(command(0x88, 16, 1), "")).isFalse();
     assertThat(rule.fits(command(0x8A, 8, 1), "")).isFalse();
+  }
+
+  private static FaultEvent pdu(String initiator, String target) {
+    return FaultEvent.ofPdu(
+        new Passing(
+            Passing.Direction.IN,
+            "login-request",
+            initiator,
+            target,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Set.of()));
+  }
+
+  @Test
+  void names_fit_whatever_their_case() {
+    assertThat(rule("target=IQN.T initiator=iqn.I:* busy").fits(command(0, 0, 1), "")).isTrue();
+    assertThat(rule("target=iqn.t initiator=iqn.i:* stall").fits(pdu("IQN.i:A", "iqn.T"), ""))
+        .isTrue();
+    assertThat(rule("target=iqn.t stall").fits(pdu("iqn.i", "iqn.tt"), "")).isFalse();
+    assertThat(rule("target=iqn.t* stall").fits(pdu("iqn.i", "iqn."), "")).isFalse();
+  }
+
+  @Test
+  void the_journal_shows_no_name_that_does_something_to_a_terminal_nor_one_without_end() {
+    FaultPlan plan = new FaultPlan(1);
+    assertThat(plan.add(rule("pdu=login-request stall"))).isPresent();
+    assertThat(plan.at(pdu("iqn.\u001b[2J\nx", "t".repeat(100_000)))).isPresent();
+    assertThat(plan.snapshot().journal().getFirst().what())
+        .hasSizeLessThan(300)
+        .startsWith("login-request target=ttt")
+        .endsWith("... initiator=iqn.?[2J?x");
   }
 
   @ParameterizedTest

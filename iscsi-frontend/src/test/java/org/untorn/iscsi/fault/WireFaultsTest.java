@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -221,12 +224,105 @@ class WireFaultsTest {
                 pdu.kind().equals("nop-in")
                     ? new WireFault.Delay(Duration.ofMillis(5))
                     : new WireFault.FlipBit(0)));
+    channel.freezeTime();
     channel.write(ping());
     channel.write(response());
     assertThat(sent()).isEmpty();
     channel.advanceTimeBy(5, TimeUnit.MILLISECONDS);
     channel.runScheduledPendingTasks();
     assertThat(sent()).isEqualTo(PING + PING_DATA + "a1" + RESPONSE.substring(2));
+  }
+
+  private static NopOut request(int tag) {
+    return new NopOut(false, 0, tag, 0xFFFFFFFF, 1, 1, Unpooled.EMPTY_BUFFER);
+  }
+
+  private void pass(int millis) {
+    channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+  }
+
+  /** Delays one PDU after the other by so many milliseconds; by 0: not. */
+  private static Function<Passing, Optional<WireFault>> delays(Integer... millis) {
+    Iterator<Integer> next = List.of(millis).iterator();
+    return _ ->
+        Optional.of(next.next())
+            .filter(delay -> delay > 0)
+            .map(delay -> new WireFault.Delay(Duration.ofMillis(delay)));
+  }
+
+  @Test
+  void each_delayed_pdu_leaves_at_its_own_time_and_one_without_with_the_one_before() {
+    channel.freezeTime();
+    install(delays(20, 20, 0, 1));
+    channel.write(ping());
+    pass(18);
+    channel.write(response());
+    channel.write(response());
+    channel.write(response());
+    pass(1);
+    assertThat(sent()).isEmpty();
+    pass(1);
+    assertThat(sent()).isEqualTo(PING + PING_DATA);
+    pass(17);
+    assertThat(sent()).isEmpty();
+    pass(1);
+    assertThat(sent()).isEqualTo(RESPONSE + RESPONSE + RESPONSE);
+  }
+
+  @Test
+  void each_delayed_pdu_arrives_at_its_own_time_and_one_without_with_the_one_before() {
+    channel.freezeTime();
+    install(delays(20, 20, 0, 1));
+    channel.writeInbound(Wire.encode(false, false, List.of(request(1))));
+    pass(18);
+    channel.writeInbound(Wire.encode(false, false, List.of(request(2), request(3), request(4))));
+    pass(1);
+    assertThat(channel.inboundMessages()).isEmpty();
+    pass(1);
+    assertThat(arrived()).containsExactly(1);
+    pass(17);
+    assertThat(channel.inboundMessages()).isEmpty();
+    pass(1);
+    assertThat(arrived()).containsExactly(2, 3, 4);
+  }
+
+  private List<Integer> arrived() {
+    List<Integer> tags = new ArrayList<>();
+    for (NopOut pdu = channel.readInbound(); pdu != null; pdu = channel.readInbound()) {
+      tags.add(pdu.initiatorTaskTag());
+      pdu.release();
+    }
+    return tags;
+  }
+
+  @Test
+  void the_end_of_what_is_sent_stands_behind_what_is_delayed() {
+    channel.freezeTime();
+    install(delays(20));
+    channel.write(response());
+    ChannelFuture end = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    pass(19);
+    assertThat(end.isDone()).isFalse();
+    pass(1);
+    assertThat(sent()).isEqualTo(RESPONSE);
+    assertThat(end.isSuccess()).isTrue();
+  }
+
+  @Test
+  void from_a_stall_on_nothing_is_sent_nor_said_to_be_until_the_connection_ends() {
+    install(new WireFault.Stall());
+    ByteBuf data = Unpooled.buffer().writeZero(4);
+    ChannelFuture stalled = channel.write(ping(data));
+    ChannelFuture end = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    assertThat(sent()).isEmpty();
+    assertThat(data.refCnt()).isZero();
+    assertThat(stalled.isDone()).isFalse();
+    assertThat(end.isDone()).isFalse();
+    channel.close();
+    channel.runPendingTasks();
+    assertThat(stalled.cause()).isInstanceOf(ClosedChannelException.class);
+    assertThat(end.cause()).isInstanceOf(ClosedChannelException.class);
   }
 
   @Test
