@@ -22,7 +22,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.core.LogicalUnit;
@@ -41,9 +40,9 @@ import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.ControlToken;
-import org.untorn.daemon.control.Json;
 import org.untorn.daemon.control.OpenApi;
 import org.untorn.daemon.control.Route;
+import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.limits.LimitsApi;
@@ -113,7 +112,7 @@ final class Daemon implements AutoCloseable {
    * @param filter makes what stands over a volume
    */
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter) throws IOException {
-    return start(config, filter, Histories.none());
+    return start(config, filter, Histories.none(), Recordings.none());
   }
 
   /**
@@ -122,6 +121,20 @@ final class Daemon implements AutoCloseable {
    * @param histories for which volumes that is
    */
   static Daemon start(DaemonConfig config, UnaryOperator<BlockStore> filter, Histories histories)
+      throws IOException {
+    return start(config, filter, histories, Recordings.none());
+  }
+
+  /**
+   * The same, recording what is written to each volume.
+   *
+   * @param recordings how much of it
+   */
+  static Daemon start(
+      DaemonConfig config,
+      UnaryOperator<BlockStore> filter,
+      Histories histories,
+      Recordings recordings)
       throws IOException {
     AccessRules access = accessRules(config);
     Optional<ControlToken> token = controlToken(config);
@@ -136,7 +149,13 @@ final class Daemon implements AutoCloseable {
         targets.put(
             target.name(),
             ScsiTarget.of(
-                device(target, store, faults, below -> histories.over(filter.apply(below)), luns)));
+                device(
+                    target,
+                    store,
+                    faults,
+                    below -> histories.over(filter.apply(below)),
+                    recordings,
+                    luns)));
       }
       IscsiServer server =
           bound(
@@ -150,13 +169,19 @@ final class Daemon implements AutoCloseable {
                       targets,
                       faults::between));
       parts.push(server);
-      faults.power().ifPresent(power -> power.listener(new Initiators(server, luns, histories)));
+      faults
+          .power()
+          .ifPresent(power -> power.listener(new Initiators(server, luns, histories, recordings)));
       Portal portal = new Portal(server.address());
       Consumer<String> changed = faults::changed;
       ServedVolumes served =
-          new ServedVolumes(luns, server::sessions, changed.andThen(histories::changed));
+          new ServedVolumes(
+              luns,
+              server::sessions,
+              changed.andThen(histories::changed).andThen(recordings::changed));
       PoolVolumes volumes = store.volumes(served);
       store.warnOfUse(served::spaceIsShort);
+      recordings.begin(volumes);
       ControlApi control =
           bound(
               config.control(),
@@ -168,7 +193,7 @@ final class Daemon implements AutoCloseable {
                     config.control().host(),
                     token,
                     pages(portal, luns, server),
-                    trees(volumes, luns, server, histories, faults));
+                    trees(volumes, luns, server, histories, recordings, faults));
               });
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
@@ -196,14 +221,16 @@ final class Daemon implements AutoCloseable {
       OpenStore store,
       DeviceFaults faults,
       UnaryOperator<BlockStore> filter,
+      Recordings recordings,
       List<ServedLun> luns)
       throws IOException {
     TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
     for (LunConfig config : target.luns()) {
       OpenStore.Blocks blocks = store.volume(config);
+      BlockStore seen = filter.apply(faults.over(target.name(), config, blocks.store()));
       ServedLun lun =
           ServedLun.over(
-              filter.apply(faults.over(target.name(), config, blocks.store())),
+              blocks.writable() ? recordings.over(config.volume(), seen) : seen,
               blocks.writable(),
               store.provisioning(),
               target.name(),
@@ -230,6 +257,7 @@ final class Daemon implements AutoCloseable {
       List<ServedLun> luns,
       IscsiServer server,
       Histories histories,
+      Recordings recordings,
       DeviceFaults faults) {
     return Map.of(
         "/volumes",
@@ -240,6 +268,8 @@ final class Daemon implements AutoCloseable {
         new SessionsApi(server::sessions, server::drop, InstantSource.system()),
         "/history",
         histories,
+        "/recordings",
+        recordings,
         "/luns",
         new LimitsApi(luns.stream().map(ServedLun::limited).toList()),
         "/power",
@@ -258,23 +288,13 @@ final class Daemon implements AutoCloseable {
         "/version",
         () -> Answer.json(200, Version.json()),
         "/healthz",
-        () -> health(luns),
+        () -> ServedLun.health(luns),
         "/targets",
         () -> Answer.json(200, targets.json()),
         "/openapi.yaml",
         OpenApi::answer,
         "/metrics",
         () -> Answer.text(200, Metrics.MEDIA_TYPE, metrics.scrape()));
-  }
-
-  /** 200 while every volume answers, else 503 and the first reason. */
-  private static Answer health(List<ServedLun> luns) {
-    for (ServedLun lun : luns) {
-      if (lun.health() instanceof BlockOutcome.Stopped(String why)) {
-        return Answer.error(503, lun.config().volume() + ": " + why);
-      }
-    }
-    return Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 
   private static void warn(Storage storage, List<ServedLun> luns) {

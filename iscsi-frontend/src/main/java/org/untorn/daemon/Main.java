@@ -10,6 +10,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Threshold;
+import org.untorn.daemon.crash.CrashStatesCommand;
 import org.untorn.daemon.doctor.DoctorCommand;
 import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
@@ -46,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
       LimitsCommand.class,
       PowerCommand.class,
       FaultCommand.class,
-      ResetCommand.class
+      ResetCommand.class,
+      CrashStatesCommand.class
     },
     header = "An iSCSI target whose WRITE ATOMIC(16) never tears.",
     footer = {
@@ -61,6 +63,7 @@ import picocli.CommandLine.TypeConversionException;
       "  untorn check DIR                      verify every checksum of a pool",
       "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
       "  untorn prove                          power cuts tear plain writes and never atomic ones",
+      "  untorn crash-states --help            every state that a power cut may have left",
       "",
       "Exit codes: 0 done, 1 it failed, 2 it was asked for something that cannot be.",
       "More words on standard error: UNTORN_LOG=debug"

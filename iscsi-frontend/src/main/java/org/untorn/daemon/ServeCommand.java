@@ -3,11 +3,14 @@ package org.untorn.daemon;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.Size;
+import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.fault.Defect;
 import org.untorn.daemon.history.Histories;
 import picocli.CommandLine.Command;
@@ -47,6 +50,17 @@ final class ServeCommand implements Callable<Integer> {
       description = "When ready print one line of JSON on standard output, and nothing else there.")
   private boolean json;
 
+  @Option(
+      names = "--record",
+      paramLabel = "SIZE",
+      arity = "0..1",
+      fallbackValue = "64MiB",
+      order = 2,
+      description =
+          "Record what is written to each disk, up to SIZE (64MiB if none is given), for 'untorn"
+              + " crash-states'.")
+  private Optional<Size> record = Optional.empty();
+
   @Mixin private Flags flags = new Flags();
 
   @Override
@@ -59,13 +73,22 @@ final class ServeCommand implements Callable<Integer> {
       out.flush();
       return spec.exitCodeOnSuccess();
     }
-    return switch (flags.config()) {
-      case Parsed.Value<DaemonConfig>(DaemonConfig config) -> serve(config);
-      case Parsed.Wrong<DaemonConfig>(String why) -> {
+    Parsed<Recordings> recordings =
+        record.map(Recordings::of).orElseGet(() -> Parsed.value(Recordings.none()));
+    return switch (flags.config().then(config -> recordings.then(made -> served(config, made)))) {
+      case Parsed.Value<Served>(Served served) -> serve(served);
+      case Parsed.Wrong<Served>(String why) -> {
         Main.print(spec.commandLine().getErr(), List.of(why));
         yield spec.exitCodeOnInvalidInput();
       }
     };
+  }
+
+  /** What is to be served, and what is to be remembered of it. */
+  private record Served(DaemonConfig config, Histories histories, Recordings recordings) {}
+
+  private Parsed<Served> served(DaemonConfig config, Recordings recordings) {
+    return Parsed.value(new Served(config, histories(config), recordings));
   }
 
   private static Histories histories(DaemonConfig config) {
@@ -74,10 +97,12 @@ final class ServeCommand implements Callable<Integer> {
         : Histories.none();
   }
 
-  private int serve(DaemonConfig config) throws InterruptedException {
+  private int serve(Served served) throws InterruptedException {
     Daemon daemon;
     try {
-      daemon = Daemon.start(config, UnaryOperator.identity(), histories(config));
+      daemon =
+          Daemon.start(
+              served.config(), UnaryOperator.identity(), served.histories(), served.recordings());
     } catch (IOException problem) {
       Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
       return spec.exitCodeOnExecutionException();

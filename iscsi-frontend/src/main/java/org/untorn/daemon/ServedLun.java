@@ -1,5 +1,6 @@
 package org.untorn.daemon;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -8,6 +9,8 @@ import org.untorn.core.DiskUnit;
 import org.untorn.core.Provisioning;
 import org.untorn.core.UnitProfile;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.control.Answer;
+import org.untorn.daemon.control.Json;
 import org.untorn.daemon.limits.LimitedUnit;
 import org.untorn.vpd.LinuxAtomicLimits;
 import org.untorn.vpd.StandardInquiry;
@@ -76,5 +79,15 @@ record ServedLun(
     CompletableFuture<BlockOutcome> outcome = new CompletableFuture<>();
     store.submit(new BlockOperation.Status(0, 1, 1), outcome::complete);
     return outcome.getNow(new BlockOutcome.Stopped("the store does not answer"));
+  }
+
+  /** 200 while every volume answers, else 503 and the first reason. */
+  static Answer health(List<ServedLun> luns) {
+    for (ServedLun lun : luns) {
+      if (lun.health() instanceof BlockOutcome.Stopped(String why)) {
+        return Answer.error(503, lun.config().volume() + ": " + why);
+      }
+    }
+    return Answer.json(200, Json.object(json -> json.writeStringField("status", "ok")));
   }
 }

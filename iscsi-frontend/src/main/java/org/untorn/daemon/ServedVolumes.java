@@ -14,7 +14,8 @@ import org.untorn.iscsi.session.SessionInfo;
  * to a volume reaches its initiators as a unit attention condition.
  *
  * @param sessions the sessions of all targets, now
- * @param changed hears of a volume that was changed by other means than its unit's commands
+ * @param changed hears of a volume that was changed by other means than its unit's commands, or
+ *     deleted
  */
 record ServedVolumes(
     List<ServedLun> luns, Supplier<List<SessionInfo>> sessions, Consumer<String> changed)
@@ -53,6 +54,11 @@ record ServedVolumes(
   public void contentReplaced(String volume) {
     changed.accept(volume);
     tell(volume, AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
+  }
+
+  @Override
+  public void deleted(String volume) {
+    changed.accept(volume);
   }
 
   /** All volumes share what is nearly used up. */

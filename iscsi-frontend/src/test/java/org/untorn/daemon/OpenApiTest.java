@@ -30,11 +30,13 @@ import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
 import org.untorn.daemon.control.OpenApi;
 import org.untorn.daemon.control.Route;
+import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.history.Histories;
 import org.untorn.iscsi.initiator.InitiatorSession;
 import org.untorn.iscsi.initiator.LoginOptions;
@@ -79,7 +81,15 @@ class OpenApiTest {
     return Daemon.start(
         config.with(FaultConfig.power(1).withRules("op=read busy", "op=read next=1 busy")),
         UnaryOperator.identity(),
-        Histories.of(List.of("disk")));
+        Histories.of(List.of("disk")),
+        recordings());
+  }
+
+  private static Recordings recordings() {
+    return switch (Recordings.of(new Size(1 << 20))) {
+      case Parsed.Value<Recordings>(Recordings recordings) -> recordings;
+      case Parsed.Wrong<Recordings>(String why) -> throw new AssertionError(why);
+    };
   }
 
   /** An operation of the document. */

@@ -19,7 +19,8 @@ public record PoolInfo(long capacity, long used, List<VolumeInfo> volumes) {
     volumes = List.copyOf(volumes);
   }
 
-  Optional<VolumeInfo> find(String name) {
+  /** The one with this name. */
+  public Optional<VolumeInfo> find(String name) {
     return volumes.stream().filter(volume -> volume.name().equals(name)).findFirst();
   }
 

@@ -1,13 +1,16 @@
 package org.untorn.daemon.volume;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Geometry;
 import org.untorn.backstore.Pool;
 import org.untorn.backstore.Volumes;
+import org.untorn.backstore.fault.RecordedEvent;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.volume.VolumeAnswer.Done;
 import org.untorn.daemon.volume.VolumeAnswer.Reason;
@@ -53,7 +56,12 @@ public final class PoolVolumes implements VolumeAdmin {
   @Override
   public PoolInfo list() {
     Pool.Space space = pool.space();
-    List<VolumeInfo> volumes = pool.list().stream().map(this::info).toList();
+    // What belongs to recordings comes behind all that users named.
+    List<VolumeInfo> volumes =
+        pool.list().stream()
+            .sorted(Comparator.comparing(volume -> volume.name().startsWith(".")))
+            .map(this::info)
+            .toList();
     return new PoolInfo(space.capacity(), space.used(), volumes);
   }
 
@@ -180,6 +188,7 @@ public final class PoolVolumes implements VolumeAdmin {
               .formatted(name, found.get().luns().getFirst()));
     }
     pool.delete(name);
+    served.deleted(name);
     return new Done(found.get());
   }
 
@@ -226,6 +235,50 @@ public final class PoolVolumes implements VolumeAdmin {
     }
   }
 
+  @Override
+  public VolumeAnswer overlay(String origin, String name, ContentSource source) {
+    Optional<Refused> refused = newName(name);
+    if (refused.isEmpty() && list().find(origin).isEmpty()) {
+      refused = Optional.of(unknown(origin));
+    }
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    String arriving = IMPORT + transfers.incrementAndGet();
+    try {
+      synchronized (this) {
+        pool.cloneOf(origin, arriving);
+        room.grant(pool, list().find(origin).orElseThrow().geometry().bytes());
+      }
+      source.copyTo(new OverlayWriter(pool.open(arriving)));
+      return appear(arriving, name);
+    } catch (IOException problem) {
+      return new Refused(Reason.FAILED, name + " was not made: " + problem.getMessage());
+    } finally {
+      drop(arriving);
+    }
+  }
+
+  /**
+   * Begins a recording of a volume: keeps what it holds now, and makes what is recorded on. One
+   * that there was before is gone.
+   *
+   * @param size of the recording at most
+   */
+  public synchronized BlockStore record(String volume, Size size) throws IOException {
+    RecordingNames names = new RecordingNames(volume);
+    for (VolumeInfo one : list().volumes()) {
+      if (names.owns(one.name())) {
+        pool.delete(one.name());
+      }
+    }
+    pool.snapshot(volume, names.base());
+    pool.create(
+        names.tape(), new Geometry(RecordedEvent.BLOCK, size.bytes() / RecordedEvent.BLOCK));
+    room.grant(pool, 0);
+    return pool.open(names.tape());
+  }
+
   /**
    * A clone of what has arrived is made in constant time, and under the name that it shall have.
    */
@@ -264,7 +317,7 @@ public final class PoolVolumes implements VolumeAdmin {
   }
 
   private Optional<Refused> newName(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!NAME.matcher(name).matches() && !RecordingNames.isStage(name)) {
       return Optional.of(
           new Refused(
               Reason.INVALID,

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Images of other formats, which {@code qemu-img} makes of raw ones and the other way round. */
-final class QemuImg {
+public final class QemuImg {
 
-  static final String RAW = "raw";
+  public static final String RAW = "raw";
 
   private static final Map<String, String> BY_SUFFIX =
       Map.of(
@@ -29,13 +29,14 @@ final class QemuImg {
    * The format that a file's name speaks of. What is in a file is never asked: a raw image holds
    * what its user wrote, and that may look like another format, which names other files.
    */
-  static String formatOf(String fileName) {
+  public static String formatOf(String fileName) {
     String suffix = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return BY_SUFFIX.getOrDefault(suffix, RAW);
   }
 
   /** Makes {@code to} of {@code from}. */
-  static void convert(Path from, String fromFormat, Path to, String toFormat) throws IOException {
+  public static void convert(Path from, String fromFormat, Path to, String toFormat)
+      throws IOException {
     run(
         List.of(
             program(),

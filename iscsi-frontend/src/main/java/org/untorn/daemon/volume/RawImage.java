@@ -12,18 +12,18 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** A content as a raw image: byte n of the volume is byte n of the file. */
-final class RawImage {
+public final class RawImage {
 
   private static final int PIECE_BYTES = 1 << 20;
 
   private RawImage() {}
 
   /** Writes a new file, with holes where the content has them. It is whole when it is closed. */
-  static final class FileSink implements ContentSink, AutoCloseable {
+  public static final class FileSink implements ContentSink, AutoCloseable {
 
     private final RandomAccessFile file;
 
-    FileSink(Path path) throws IOException {
+    public FileSink(Path path) throws IOException {
       file = new RandomAccessFile(path.toFile(), "rw");
     }
 

@@ -103,7 +103,21 @@ record RemoteVolumes(ControlClient daemon) implements VolumeAdmin {
           Reason.CONFLICT,
           "there is a %s already; choose another name, or delete it first".formatted(name));
     }
-    HttpURLConnection connection = connect("POST", path(name, "/import"));
+    return send(connect("POST", path(name, "/import")), source);
+  }
+
+  @Override
+  public VolumeAnswer overlay(String origin, String name, ContentSource source) throws IOException {
+    PoolInfo pool = list();
+    if (pool.find(name).isPresent() || pool.find(origin).isEmpty()) {
+      return perform(new VolumeRequest.Clone(origin, name)); // which says what is wrong
+    }
+    String over = URLEncoder.encode(origin, StandardCharsets.UTF_8);
+    return send(connect("POST", path(name, "/overlay/" + over)), source);
+  }
+
+  private static VolumeAnswer send(HttpURLConnection connection, ContentSource source)
+      throws IOException {
     connection.setRequestProperty("Content-Type", ContentStream.MEDIA_TYPE);
     connection.setDoOutput(true);
     connection.setChunkedStreamingMode(CHUNK_BYTES);

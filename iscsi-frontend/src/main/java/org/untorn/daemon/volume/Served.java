@@ -23,6 +23,9 @@ public interface Served {
 
         @Override
         public void contentReplaced(String volume) {}
+
+        @Override
+        public void deleted(String volume) {}
       };
 
   /** The logical units that serve a volume. */
@@ -40,4 +43,7 @@ public interface Served {
 
   /** Tells all initiators of a volume that what they know of its blocks holds no more. */
   void contentReplaced(String volume);
+
+  /** A volume or snapshot is gone, which nobody serves. */
+  void deleted(String volume);
 }

@@ -26,4 +26,10 @@ public interface VolumeAdmin {
    * behind.
    */
   VolumeAnswer importFrom(String name, ContentSource source) throws IOException;
+
+  /**
+   * Makes a volume that begins as another volume or a snapshot, with a content over it: what that
+   * does not bring stays, blocks of zeros are given back. It appears when all of it is there.
+   */
+  VolumeAnswer overlay(String origin, String name, ContentSource source) throws IOException;
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which pool is meant, and how to answer: the options that all of {@code untorn volume} share. */
-final class VolumeOptions {
+public final class VolumeOptions {
 
   @Option(
       names = "--dir",
@@ -40,12 +40,18 @@ final class VolumeOptions {
   @Option(names = "--json", order = 93, description = "Answer with one line of JSON.")
   private boolean json;
 
-  boolean json() {
+  /** The options again that say which pool is meant. */
+  public String again() {
+    return control.map(endpoint -> " --control " + endpoint).orElse(" --dir " + dir);
+  }
+
+  /** Whether the answer is to be one line of JSON. */
+  public boolean json() {
     return json;
   }
 
   /** Uses the volumes of a pool. */
-  interface Use {
+  public interface Use {
     int of(VolumeAdmin admin) throws IOException;
   }
 
@@ -54,7 +60,7 @@ final class VolumeOptions {
    *
    * @param make whether a pool is made where there is none
    */
-  int use(boolean make, Use use) throws IOException {
+  public int use(boolean make, Use use) throws IOException {
     Optional<URI> url =
         control.isPresent()
             ? Optional.of(URI.create("http://" + control.get()))

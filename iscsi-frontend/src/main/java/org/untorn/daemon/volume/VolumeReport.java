@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * What {@code untorn volume} prints, and how it ends: 0 done, 1 it failed, 2 it was asked for
  * something that cannot be.
  */
-record VolumeReport(CommandSpec spec, boolean json) {
+public record VolumeReport(CommandSpec spec, boolean json) {
 
   private static final List<String> HEADINGS =
       List.of("NAME", "KIND", "SIZE", "DATA", "BLOCK", "SERVED AS");
@@ -26,7 +26,7 @@ record VolumeReport(CommandSpec spec, boolean json) {
   }
 
   /** What was done, in words, or the volume as JSON; or why it was not. */
-  int answer(String done, VolumeAnswer answer) {
+  public int answer(String done, VolumeAnswer answer) {
     return switch (answer) {
       case Done(VolumeInfo volume) -> {
         print(json ? Json.object(volume::write) : done.formatted(described(volume)));
@@ -42,13 +42,13 @@ record VolumeReport(CommandSpec spec, boolean json) {
   }
 
   /** It failed. */
-  int failed(Exception problem) {
+  public int failed(Exception problem) {
     complain(String.valueOf(problem.getMessage()));
     return spec.exitCodeOnExecutionException();
   }
 
   /** It cannot be. */
-  int impossible(String why) {
+  public int impossible(String why) {
     complain(why);
     return spec.exitCodeOnInvalidInput();
   }

@@ -110,7 +110,8 @@ final class VolumeWriter implements ContentSink {
     await(volume, new BlockOperation.Write(lba, List.of(data), Durability.APPENDED));
   }
 
-  private static void await(BlockStore volume, BlockOperation operation) throws IOException {
+  /** Waits for an operation; what it does not do is thrown. */
+  static void await(BlockStore volume, BlockOperation operation) throws IOException {
     CompletableFuture<BlockOutcome> done = new CompletableFuture<>();
     volume.submit(operation, done::complete);
     BlockOutcome outcome = done.join();
@@ -121,7 +122,8 @@ final class VolumeWriter implements ContentSink {
     }
   }
 
-  private static boolean isZero(ByteBuffer data, int block, int length) {
+  /** Whether a block of so many bytes, counted from the buffer's first byte, is zeros. */
+  static boolean isZero(ByteBuffer data, int block, int length) {
     for (int at = block * length; at < (block + 1) * length; at += Long.BYTES) {
       if (data.getLong(at) != 0) {
         return false;

@@ -31,6 +31,7 @@ import org.untorn.daemon.volume.VolumeAnswer.Refused;
  *   POST   /volumes/NAME/rollback   snapshot, force
  *   POST   /volumes/NAME/export                               the content, at one moment
  *   POST   /volumes/NAME/import     a content                 a new volume
+ *   POST   /volumes/NAME/overlay/ORIGIN   a content           a new volume: that over ORIGIN
  * </pre>
  *
  * Who changes something gets the volume as it is then, and 201 if it is new.
@@ -51,7 +52,8 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
         "POST /volumes/{name}/clone",
         "POST /volumes/{name}/rollback",
         "POST /volumes/{name}/export",
-        "POST /volumes/{name}/import");
+        "POST /volumes/{name}/import",
+        "POST /volumes/{name}/overlay/{origin}");
   }
 
   @Override
@@ -60,7 +62,8 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
     return switch (below.size()) {
       case 0 -> all(request);
       case 1 -> one(request, below.getFirst());
-      default -> verb(request, below.getFirst(), below.getLast());
+      case 2 -> verb(request, below.getFirst(), below.getLast());
+      default -> overlay(request, below.getFirst(), below.getLast());
     };
   }
 
@@ -148,6 +151,13 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
             throw new IOException(why);
           }
         });
+  }
+
+  private Answer overlay(Request request, String name, String origin) throws IOException {
+    return !request.mediaType().equals(ContentStream.MEDIA_TYPE)
+        ? Answer.error(415, "an overlay takes " + ContentStream.MEDIA_TYPE)
+        : answer(
+            admin.overlay(origin, name, sink -> ContentStream.read(request.body(), sink)), 201);
   }
 
   private Answer importFrom(Request request, String name) throws IOException {
