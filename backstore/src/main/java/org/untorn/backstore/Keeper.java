@@ -76,6 +76,12 @@ final class Keeper {
   /** How much is used, as far as is known without another checkpoint. */
   private volatile Usage usage;
 
+  /**
+   * Whether that is worth a warning: what an opened pool has replayed since its checkpoint counts
+   * as used, however much of it is dead.
+   */
+  private volatile boolean isSure;
+
   private volatile Runnable spaceChanged = () -> {};
 
   Keeper(
@@ -95,6 +101,7 @@ final class Keeper {
     this.cleaner = new Cleaner(medium, log, catalog.maps());
     this.alive = alive;
     this.usage = new Usage(alive, superblock.replay().segment());
+    this.isSure = log.lastSegmentNumber() == superblock.replay().segment();
   }
 
   /**
@@ -105,7 +112,10 @@ final class Keeper {
    */
   private record Usage(long alive, int lastSegment) {}
 
-  /** From now on this is called whenever {@link #usedBytes} may have changed, on any thread. */
+  /**
+   * From now on this is called whenever {@link #usedBytes} may have changed, on any thread; but not
+   * before it is more than a guess.
+   */
   void onSpaceChanged(Runnable action) {
     spaceChanged = action;
   }
@@ -131,7 +141,9 @@ final class Keeper {
       }
       signal.notifyAll();
     }
-    spaceChanged.run();
+    if (isSure) {
+      spaceChanged.run();
+    }
   }
 
   /** Ends the thread. */
@@ -170,6 +182,7 @@ final class Keeper {
       LiveBytes live = write(point, behind);
       alive = live.total();
       usage = new Usage(alive, point.end().segment());
+      isSure = true;
       log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
     } finally {
       log.release(point);

@@ -228,7 +228,7 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
    *
    * @param origins what the counters are counted from
    */
-  byte[] encode(LogFigures figures, LogOrigins origins, int firstParameter) {
+  byte[] encode(LogFigures figures, LogOrigins.Origins origins, int firstParameter) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     parameters.stream()
         .filter(parameter -> parameter.code() >= firstParameter)
@@ -248,7 +248,8 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
     return page;
   }
 
-  private static byte[] encode(Parameter parameter, LogFigures figures, LogOrigins origins) {
+  private static byte[] encode(
+      Parameter parameter, LogFigures figures, LogOrigins.Origins origins) {
     int length = parameter.length();
     byte[] bytes = new byte[PARAMETER_HEADER + length];
     PARAMETER_CODE.put(bytes, parameter.code());
@@ -256,7 +257,7 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
     PARAMETER_LENGTH.put(bytes, length);
     int at = PARAMETER_HEADER;
     for (Item item : parameter.items()) {
-      long value = item.value().applyAsLong(figures) - origins.of(item);
+      long value = origins.shown(item, figures, parameter.format() == Format.BOUNDED_DATA_COUNTER);
       Field.bytes(item.name(), at, item.length()).put(bytes, value);
       at += item.length();
     }

@@ -163,7 +163,7 @@ record LogSelectCommand(Disk disk) implements Command.Handler {
     while (at < end) {
       byte[] given = Arrays.copyOfRange(list, at, end);
       if (given.length < LogPage.PARAMETER_HEADER) {
-        return Optional.of(TOO_SHORT);
+        return Optional.of(refused(pageAt, LogPage.PAGE_LENGTH));
       }
       int code = LogPage.PARAMETER_CODE.getInt(given);
       Optional<Parameter> known = page.parameter(code).filter(Parameter::isCounter);
@@ -176,7 +176,7 @@ record LogSelectCommand(Disk disk) implements Command.Handler {
       } else if (LogPage.PARAMETER_LENGTH.getInt(given) != parameter.length()) {
         return Optional.of(refused(at, LogPage.PARAMETER_LENGTH));
       } else if (given.length < LogPage.PARAMETER_HEADER + parameter.length()) {
-        return Optional.of(TOO_SHORT);
+        return Optional.of(refused(pageAt, LogPage.PAGE_LENGTH));
       }
       int itemAt = LogPage.PARAMETER_HEADER;
       for (Item item : parameter.items()) {

@@ -57,8 +57,9 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
       task.refuse(wrong.get());
       return;
     }
-    byte[] data =
-        page.encode(LogFigures.of(disk), disk.logOrigins(), task.getInt(PARAMETER_POINTER));
+    // Before the figures, which only grow: so no counter shows less than it was set to.
+    LogOrigins.Origins origins = disk.logOrigins().now();
+    byte[] data = page.encode(LogFigures.of(disk), origins, task.getInt(PARAMETER_POINTER));
     task.answer(data, ALLOCATION_LENGTH);
   }
 

@@ -86,6 +86,14 @@ class LogSelectTest {
     assertThat(bench.data(STATISTICS)).startsWith(hex("99 00 0044 0001 02 40 0000000000000007"));
   }
 
+  @Test
+  void a_bounded_counter_stops_at_its_maximum() {
+    Bench.expectGood(select("82 00 000C 0005 00 08 FFFFFFFFFFFFFFFF"));
+    assertThat(bench.data(WRITE_ERRORS)).isEqualTo(writeErrors(-1));
+    Bench.expectGood(bench.send("2A 00 00000000 00 0001 00", Bench.pattern(1, 1)));
+    assertThat(bench.data(WRITE_ERRORS)).isEqualTo(writeErrors(-1));
+  }
+
   private static String values() {
     return "0000000000000007" + "0000000000000000".repeat(7);
   }
@@ -137,9 +145,10 @@ class LogSelectTest {
             "83 00 000C 0004 00 08 0000000000000000", "800014", // a parameter that there is not
             "83 00 000C 0005 03 08 0000000000000000", "800016", // another format
             "83 00 0008 0005 00 04 00000000", "800017", // another length
+            "83 00 0002 0005", "800012", // a page that ends within a parameter
             "8D 00 0006 0000 03 02 0000", "800014"); // no counter
     pointers.forEach((bad, pointer) -> Bench.expect(select(good + bad), "05 26 00", pointer));
-    for (String cut : List.of("83 00", "83 00 0001", "83 00 0002 0005", "83 00 0008 0005 00 08")) {
+    for (String cut : List.of("83 00", "83 00 0001", "83 00 0008 0005 00 08")) {
       Bench.expect(select(good + cut), "05 1A 00");
     }
     Bench.expect(bench.send(LIST.formatted(5), new byte[4]), "05 1A 00");

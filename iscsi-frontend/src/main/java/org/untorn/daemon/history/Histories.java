@@ -29,8 +29,8 @@ import org.untorn.daemon.verdict.VerdictJson;
  */
 public final class Histories implements ControlApi.Tree {
 
-  /** Some 100 MB of memory for each volume. */
-  private static final long MOST_BLOCKS = 1 << 20;
+  /** Of all volumes together: to judge so many takes some 150 MB of the heap, at worst. */
+  private static final long MOST_BLOCKS = 1 << 17;
 
   private final List<String> volumes;
   private final List<RecordingStore> stores = new ArrayList<>();
@@ -54,7 +54,8 @@ public final class Histories implements ControlApi.Tree {
     if (volumes.isEmpty()) {
       return store;
     }
-    RecordingStore recording = new RecordingStore(volumes.get(stores.size()), store, MOST_BLOCKS);
+    long share = MOST_BLOCKS / volumes.size();
+    RecordingStore recording = new RecordingStore(volumes.get(stores.size()), store, share);
     stores.add(recording);
     return recording;
   }
@@ -106,7 +107,8 @@ public final class Histories implements ControlApi.Tree {
     return new Evidence(facts, stores.stream().map(RecordingStore::recording).toList());
   }
 
-  private Answer judged() {
+  /** One at a time: it takes memory. */
+  private synchronized Answer judged() {
     Evidence evidence = evidence();
     List<Judged> all = Judged.all(evidence);
     return Answer.json(

@@ -2,6 +2,7 @@ package org.untorn.daemon.history;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -95,7 +96,7 @@ public final class RecordingStore implements BlockStore {
           change(lba, data, true, durability);
       case BlockOperation.Unmap(List<BlockExtent> extents, Durability durability) ->
           extents.stream()
-              .filter(extent -> extent.count() > 0 && extent.count() <= mostBlocks)
+              .filter(extent -> extent.count() > 0)
               .map(extent -> unmapped(extent, durability))
               .toList();
       case BlockOperation.Flush _ -> List.of(new Operation.Flush());
@@ -119,11 +120,10 @@ public final class RecordingStore implements BlockStore {
             lba, contents, atomic, atomic ? contents.size() : 1, durability == Durability.STABLE));
   }
 
-  private static Operation unmapped(BlockExtent extent, Durability durability) {
-    List<Long> zeros = new ArrayList<>();
-    for (long i = 0; i < extent.count(); i++) {
-      zeros.add(Content.ZEROS);
-    }
+  /** One that is too long to be remembered is cut off: it fills the memory as it is. */
+  private Operation unmapped(BlockExtent extent, Durability durability) {
+    int count = (int) Math.min(extent.count(), mostBlocks + 1);
+    List<Long> zeros = Collections.nCopies(count, Content.ZEROS);
     return new Operation.Write(extent.lba(), zeros, false, 1, durability == Durability.STABLE);
   }
 
