@@ -8,7 +8,9 @@ import static org.untorn.backstore.Operations.write;
 import static org.untorn.backstore.Operations.writeAtomic;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,6 +128,25 @@ class PoolSpaceTest {
     try (Pool pool = Pool.open(medium, OPTIONS)) {
       assertThat(pool.space().used()).isEqualTo(16 * 512);
       assertThat(pool.space().taken()).isGreaterThanOrEqualTo(SEGMENT);
+    }
+  }
+
+  @Test
+  void a_pool_that_was_not_closed_tells_nobody_of_its_space_before_it_knows_what_is_alive()
+      throws IOException {
+    Pool killed = Pool.open(medium, OPTIONS);
+    killed.create("volume", new Geometry(512, 2 * CAPACITY / 512));
+    for (int i = 0; i < 2 * SEGMENT / 512; i += 16) {
+      assertThat(writeAtomic(killed.open("volume"), 0, blocks(killed.open("volume"), 16, i)))
+          .isEqualTo(BlockOutcome.DONE);
+    }
+    try (Pool pool = Pool.open(medium, OPTIONS)) {
+      assertThat(pool.space().used()).isGreaterThan(16 * 512);
+      List<Long> heard = new CopyOnWriteArrayList<>();
+      pool.onSpaceChanged(() -> heard.add(pool.space().used()));
+      writeAtomic(pool.open("volume"), 0, blocks(pool.open("volume"), 16, 1));
+      pool.checkpoint();
+      assertThat(heard).isNotEmpty().first().isEqualTo(16L * 512);
     }
   }
 

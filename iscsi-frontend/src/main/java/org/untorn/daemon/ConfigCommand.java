@@ -50,7 +50,7 @@ final class ConfigCommand implements Callable<Integer> {
       case Parsed.Value<DaemonConfig>(DaemonConfig config) -> {
         try {
           var _ = Daemon.accessRules(config);
-          var _ = Daemon.controlToken(config);
+          var _ = ControlResources.token(config);
           var _ = Daemon.faults(config);
         } catch (IOException problem) {
           Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));

@@ -1,13 +1,10 @@
 package org.untorn.daemon;
 
-import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,27 +32,20 @@ import org.untorn.daemon.config.LimitsConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
-import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.ControlApi;
 import org.untorn.daemon.control.ControlFile;
 import org.untorn.daemon.control.ControlToken;
-import org.untorn.daemon.control.OpenApi;
 import org.untorn.daemon.control.Route;
 import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
-import org.untorn.daemon.limits.LimitsApi;
-import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
-import org.untorn.daemon.volume.SnapshotsApi;
 import org.untorn.daemon.volume.VolumeAdmin;
-import org.untorn.daemon.volume.VolumesApi;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
 import org.untorn.iscsi.Limits;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.TargetAddresses;
-import org.untorn.vpd.LinuxAtomicLimits;
 
 /**
  * A running target: the one place where the parts are put together.
@@ -137,7 +126,7 @@ final class Daemon implements AutoCloseable {
       Recordings recordings)
       throws IOException {
     AccessRules access = accessRules(config);
-    Optional<ControlToken> token = controlToken(config);
+    Optional<ControlToken> token = ControlResources.token(config);
     DeviceFaults faults = faults(config);
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
@@ -158,7 +147,7 @@ final class Daemon implements AutoCloseable {
                     luns)));
       }
       IscsiServer server =
-          bound(
+          Listening.bound(
               config.listen(),
               "--listen",
               address ->
@@ -183,17 +172,17 @@ final class Daemon implements AutoCloseable {
       store.warnOfUse(served::spaceIsShort);
       recordings.begin(volumes);
       ControlApi control =
-          bound(
+          Listening.bound(
               config.control(),
               "--control",
               address -> {
-                refuseWithoutToken(address, config.control(), token);
+                ControlResources.refuseWithoutToken(address, config.control(), token);
                 return ControlApi.listen(
                     address,
                     config.control().host(),
                     token,
-                    pages(portal, luns, server),
-                    trees(volumes, luns, server, histories, recordings, faults));
+                    ControlResources.pages(portal, luns, server),
+                    ControlResources.trees(volumes, luns, server, histories, recordings, faults));
               });
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
@@ -201,8 +190,8 @@ final class Daemon implements AutoCloseable {
       if (config.storage() instanceof Storage.Directory(Path directory)) {
         parts.push(ControlFile.write(directory, controlUrl));
       }
-      warn(config.storage(), luns);
-      warn(portal, access);
+      Warnings.of(config.storage(), luns);
+      Warnings.of(portal, access);
       return new Daemon(
           parts,
           new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)),
@@ -252,89 +241,6 @@ final class Daemon implements AutoCloseable {
             });
   }
 
-  private static Map<String, ControlApi.Tree> trees(
-      PoolVolumes volumes,
-      List<ServedLun> luns,
-      IscsiServer server,
-      Histories histories,
-      Recordings recordings,
-      DeviceFaults faults) {
-    return Map.of(
-        "/volumes",
-        new VolumesApi(volumes),
-        "/snapshots",
-        new SnapshotsApi(volumes),
-        "/sessions",
-        new SessionsApi(server::sessions, server::drop, InstantSource.system()),
-        "/history",
-        histories,
-        "/recordings",
-        recordings,
-        "/luns",
-        new LimitsApi(luns.stream().map(ServedLun::limited).toList()),
-        "/power",
-        faults.powerApi(),
-        "/faults",
-        faults.faultsApi(),
-        "/reset",
-        faults.resetApi());
-  }
-
-  private static Map<String, Supplier<Answer>> pages(
-      Portal portal, List<ServedLun> luns, IscsiServer server) {
-    TargetsPage targets = new TargetsPage(portal, luns, server::sessions);
-    Metrics metrics = new Metrics(luns, server::sessions);
-    return Map.of(
-        "/version",
-        () -> Answer.json(200, Version.json()),
-        "/healthz",
-        () -> ServedLun.health(luns),
-        "/targets",
-        () -> Answer.json(200, targets.json()),
-        "/openapi.yaml",
-        OpenApi::answer,
-        "/metrics",
-        () -> Answer.text(200, Metrics.MEDIA_TYPE, metrics.scrape()));
-  }
-
-  private static void warn(Storage storage, List<ServedLun> luns) {
-    long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
-    long memory = PlatformDependent.maxDirectMemory();
-    if (storage instanceof Storage.Memory && bytes > memory - memory / 4) {
-      LOG.warn(
-          "disks of {} MiB are kept in {} MiB of memory: full ones will not fit; give less --size,"
-              + " or more memory (UNTORN_JAVA_OPTIONS=-XX:MaxDirectMemorySize=...)",
-          bytes >> 20,
-          memory >> 20);
-    }
-    for (ServedLun lun : luns) {
-      if (lun.config().atomic().supported()
-          && lun.linux() instanceof LinuxAtomicLimits.Dropped(String why)) {
-        LOG.warn("Linux will not use WRITE ATOMIC with {}: {}", lun.config().volume(), why);
-      }
-    }
-  }
-
-  private static void warn(Portal portal, AccessRules access) {
-    if (!portal.isLoopback() && !access.unguarded().isEmpty()) {
-      LOG.warn(
-          "{} can be reached from other hosts, and asks for no password: whoever can connect reads"
-              + " and writes the disks of {}",
-          portal.reachable(),
-          String.join(", ", access.unguarded()));
-    }
-    for (String pair : access.shared()) {
-      LOG.warn("{} have one secret: each can pass for the other", pair);
-    }
-  }
-
-  /** For a program that has begun, once, however many daemons it starts. */
-  static void warnOfRoot() {
-    if (System.getProperty("user.name", "").equals("root")) {
-      LOG.warn("this runs as root, and need not: any user who may use the store will do");
-    }
-  }
-
   private static Limits limits(LimitsConfig limits) {
     return new Limits(
         limits.connections(),
@@ -352,53 +258,9 @@ final class Daemon implements AutoCloseable {
     return AccessRules.of(config, Secrets.load(config.access().secrets(), environment));
   }
 
-  /** What whoever asks the control API has to know: something, if other hosts can reach it. */
-  static Optional<ControlToken> controlToken(DaemonConfig config) throws IOException {
-    Optional<ControlToken> token = ControlToken.load(config.access().controlToken());
-    try {
-      refuseWithoutToken(config.control().resolve(), config.control(), token);
-    } catch (UnknownHostException _) {
-      // It is asked again with the address that is listened on.
-    }
-    return token;
-  }
-
-  private static void refuseWithoutToken(
-      InetSocketAddress address, Endpoint endpoint, Optional<ControlToken> token)
-      throws IOException {
-    if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
-      throw new IOException(
-          "other hosts can reach a control API at %s, so it needs a token: give --control-token"
-                  .formatted(endpoint)
-              + " FILE, or set "
-              + ControlToken.VARIABLE);
-    }
-  }
-
   /** How it is broken, with the rules and defects that it takes. */
   static DeviceFaults faults(DaemonConfig config) throws IOException {
     return DeviceFaults.of(config.faults(), config.luns().stream().map(LunConfig::volume).toList());
-  }
-
-  /** Makes something that listens. */
-  private interface Listening<T> {
-    T on(InetSocketAddress address) throws IOException;
-  }
-
-  private static <T> T bound(Endpoint endpoint, String option, Listening<T> listening)
-      throws IOException {
-    try {
-      return listening.on(endpoint.resolve());
-    } catch (UnknownHostException problem) {
-      throw new IOException(
-          "there is no host '%s' to listen on; give another %s".formatted(endpoint.host(), option),
-          problem);
-    } catch (IOException problem) {
-      throw new IOException(
-          "cannot listen on %s (%s); give another %s, or port 0 for any that is free"
-              .formatted(endpoint, problem.getMessage(), option),
-          problem);
-    }
   }
 
   /** Where it listens and what it serves. */

@@ -210,7 +210,7 @@ final class ProveCommand implements Callable<Integer> {
   }
 
   private int prove(Task task) throws IOException {
-    Daemon.warnOfRoot();
+    Warnings.ofRoot();
     PrintWriter out = spec.commandLine().getOut();
     Proof proof =
         Proof.of(

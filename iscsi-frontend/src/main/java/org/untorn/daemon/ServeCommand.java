@@ -107,7 +107,7 @@ final class ServeCommand implements Callable<Integer> {
       Main.print(spec.commandLine().getErr(), List.of(String.valueOf(problem.getMessage())));
       return spec.exitCodeOnExecutionException();
     }
-    Daemon.warnOfRoot();
+    Warnings.ofRoot();
     daemon.endWithProcess();
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? daemon.ready().json() : daemon.ready().text());
