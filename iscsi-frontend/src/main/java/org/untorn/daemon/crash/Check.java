@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 record Check(int states, List<Bad> bad, Optional<CrashState> least) {
 
+  /** Of so many bad states all is kept that was said of them. */
+  private static final int IN_FULL = 20;
+
   /** A bad state and what was said of it. */
   record Bad(CrashState state, Checker.Verdict verdict) {}
 
@@ -29,7 +32,7 @@ record Check(int states, List<Bad> bad, Optional<CrashState> least) {
       image.become(state);
       Checker.Verdict verdict = checker.run(image.path());
       if (!verdict.isGood()) {
-        bad.add(new Bad(state, verdict));
+        bad.add(new Bad(state, bad.size() < IN_FULL ? verdict : verdict.brief()));
       }
     }
     Optional<CrashState> least = Optional.empty();

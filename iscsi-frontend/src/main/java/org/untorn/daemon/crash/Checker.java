@@ -2,6 +2,7 @@ package org.untorn.daemon.crash;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,11 +18,17 @@ record Checker(String command) {
   static final String IMAGE = "{}";
 
   private static final int MOST_OUTPUT = 64 << 10;
+  private static final int BRIEF = 1 << 10;
 
   /** What it said of an image, both streams together. */
   record Verdict(int exitCode, String output) {
     boolean isGood() {
       return exitCode == 0;
+    }
+
+    /** The same with no more than the beginning of what it said. */
+    Verdict brief() {
+      return new Verdict(exitCode, output.substring(0, Math.min(BRIEF, output.length())));
     }
   }
 
@@ -34,7 +41,7 @@ record Checker(String command) {
             .start();
     process.getOutputStream().close();
     byte[] output = process.getInputStream().readNBytes(MOST_OUTPUT);
-    process.getInputStream().skip(Long.MAX_VALUE);
+    process.getInputStream().transferTo(OutputStream.nullOutputStream());
     try {
       int exitCode = process.waitFor();
       return new Verdict(exitCode, new String(output, StandardCharsets.UTF_8).strip());

@@ -129,7 +129,9 @@ final class ListStatesCommand implements Callable<Integer> {
             !wanted.isEmpty(),
             seed,
             check,
-            "untorn crash-states export " + volume + " %s bad.img" + options.again());
+            state ->
+                "untorn crash-states export %s %s bad.img%s"
+                    .formatted(volume, state, options.again()));
     PrintWriter out = spec.commandLine().getOut();
     if (options.json()) {
       out.println(said.json());

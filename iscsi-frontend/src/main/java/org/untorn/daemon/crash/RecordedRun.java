@@ -1,16 +1,18 @@
 package org.untorn.daemon.crash;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.untorn.daemon.volume.Content;
 import org.untorn.daemon.volume.ContentSink;
 import org.untorn.daemon.volume.RecordingNames;
@@ -25,13 +27,19 @@ final class RecordedRun implements AutoCloseable {
 
   private final RecordingNames names;
   private final Path directory;
+
+  /** Removes the directory if the process is told to end. */
+  private final Thread cleaner;
+
   private final BaseImage base;
   private final Recording recording;
   private final Places places;
 
-  private RecordedRun(RecordingNames names, Path directory, BaseImage base, Recording recording) {
+  private RecordedRun(
+      RecordingNames names, Path directory, Thread cleaner, BaseImage base, Recording recording) {
     this.names = names;
     this.directory = directory;
+    this.cleaner = cleaner;
     this.base = base;
     this.recording = recording;
     this.places = new Places(recording, base::fingerprint);
@@ -49,28 +57,36 @@ final class RecordedRun implements AutoCloseable {
       throw new IOException(
           "nothing is recorded of %s; 'untorn serve --record' records".formatted(volume));
     }
-    Recording recording = recording(admin, names);
     Path directory = Files.createTempDirectory(parent, ".untorn-states-");
+    Thread cleaner = new Thread(() -> removeAtEnd(directory), "untorn-states-end");
+    Runtime.getRuntime().addShutdownHook(cleaner);
     try {
+      Recording recording = recording(admin, names, directory.resolve("tape"));
       BaseImage base = new BaseImage(directory.resolve("base"));
       try {
         copy(admin, names.base(), base);
-        return new RecordedRun(names, directory, base, recording);
+        return new RecordedRun(names, directory, cleaner, base, recording);
       } catch (IOException | RuntimeException problem) {
         base.close();
         throw problem;
       }
     } catch (IOException | RuntimeException problem) {
       remove(directory);
+      Runtime.getRuntime().removeShutdownHook(cleaner);
       throw problem;
     }
   }
 
-  private static Recording recording(VolumeAdmin admin, RecordingNames names) throws IOException {
-    Tape tape = new Tape();
-    copy(admin, names.tape(), tape);
-    try {
-      return Recording.of(ByteBuffer.wrap(tape.bytes.toByteArray()));
+  private static Recording recording(VolumeAdmin admin, RecordingNames names, Path file)
+      throws IOException {
+    try (FileChannel tape =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      copy(admin, names.tape(), new Tape(tape));
+      return Recording.of(tape.map(FileChannel.MapMode.READ_ONLY, 0, tape.size()));
     } catch (IllegalArgumentException problem) {
       throw new IOException(
           "the recording of %s cannot be read: %s".formatted(names.volume(), problem.getMessage()),
@@ -84,20 +100,17 @@ final class RecordedRun implements AutoCloseable {
     }
   }
 
-  /** What was recorded, up to where the last data is. */
-  private static final class Tape implements ContentSink {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
+  /** What was recorded, up to where the last data is; in a file, as it may be long. */
+  private record Tape(FileChannel file) implements ContentSink {
     @Override
     public void begin(Content content) {}
 
     @Override
-    public void data(long offset, ByteBuffer piece) {
-      while (bytes.size() < offset) {
-        bytes.write(0);
+    public void data(long offset, ByteBuffer piece) throws IOException {
+      long at = offset;
+      while (piece.hasRemaining()) {
+        at += file.write(piece, at);
       }
-      bytes.write(piece.array(), piece.arrayOffset() + piece.position(), piece.remaining());
-      piece.position(piece.limit());
     }
 
     @Override
@@ -179,25 +192,46 @@ final class RecordedRun implements AutoCloseable {
               new Content(base.blockLength(), OptionalLong.of(base.bytes()), OptionalLong.empty()));
           for (int place = 0; place < places.count(); place++) {
             if (places.differs(place, before, state)) {
-              base.put(places, place, places.version(place, state), sink::data);
+              base.put(
+                  places,
+                  place,
+                  places.version(place, state),
+                  (offset, bytes) -> sink.data(offset, onHeap(bytes)));
             }
           }
           sink.end();
         });
   }
 
-  @Override
-  public void close() throws IOException {
-    base.close();
-    remove(directory);
+  /** What is recorded lies in a mapped file, which not every sink can take. */
+  private static ByteBuffer onHeap(ByteBuffer bytes) {
+    return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
   }
 
+  @Override
+  public void close() throws IOException {
+    try {
+      base.close();
+    } finally {
+      remove(directory);
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    }
+  }
+
+  /** Removes it with all that is in it, what a checker has made there, too. */
   private static void remove(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      for (Path file : List.copyOf(files.toList())) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(directory);
+  }
+
+  private static void removeAtEnd(Path directory) {
+    try {
+      remove(directory);
+    } catch (IOException problem) {
+      System.err.println("untorn: " + directory + " is left: " + problem.getMessage());
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.untorn.daemon.control.Json;
 
 /**
@@ -14,7 +15,7 @@ import org.untorn.daemon.control.Json;
  *
  * @param asked whether the user named the states
  * @param seed what a sample was drawn from
- * @param again the command that makes an image of a state, but for its name
+ * @param again says the command that makes an image of a state
  */
 record StatesReport(
     String volume,
@@ -23,7 +24,7 @@ record StatesReport(
     boolean asked,
     long seed,
     Optional<Check> check,
-    String again) {
+    Function<CrashState, String> again) {
 
   private static final int MOST_LINES = 12;
   private static final int MOST_BAD = 20;
@@ -91,7 +92,7 @@ record StatesReport(
   }
 
   private String again(CrashState state) {
-    return again.formatted(state);
+    return again.apply(state);
   }
 
   private String described(int number) {

@@ -15,7 +15,7 @@ public record RecordingNames(String volume) {
   public static final int LONGEST_VOLUME = 64 - ".stage-2147483647-".length();
 
   private static final Pattern STAGE =
-      Pattern.compile("\\.stage-(\\d{1,10})-([A-Za-z0-9_][A-Za-z0-9._-]{0,63})");
+      Pattern.compile("\\.stage-(\\d{1,9})-([A-Za-z0-9_][A-Za-z0-9._-]{0,63})");
 
   /** The snapshot of what it held when the recording began. */
   public String base() {

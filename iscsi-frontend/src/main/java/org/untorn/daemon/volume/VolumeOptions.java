@@ -42,7 +42,11 @@ public final class VolumeOptions {
 
   /** The options again that say which pool is meant. */
   public String again() {
-    return control.map(endpoint -> " --control " + endpoint).orElse(" --dir " + dir);
+    String quoted = "'" + dir.toString().replace("'", "'\\''") + "'";
+    boolean isPlain = dir.toString().matches("[A-Za-z0-9._/-]+");
+    return control
+        .map(endpoint -> " --control " + endpoint)
+        .orElse(" --dir " + (isPlain ? dir : quoted));
   }
 
   /** Whether the answer is to be one line of JSON. */
