@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.untorn.oracle.Fate;
 import org.untorn.oracle.Finding;
+import org.untorn.oracle.Stamp;
 import org.untorn.oracle.Verdict;
 import org.untorn.testkit.Untorn;
 import org.untorn.testkit.UntornExtension;
@@ -34,6 +38,9 @@ class FaultSuiteTest {
   private static final int ROUNDS_AT_ONCE = 4;
 
   private static final int MOST_ROUNDS = 160;
+
+  /** Of the region that the check of snapshots is tried with. */
+  private static final long MIXED_SEED = 7;
 
   /** A pair of units that are sound, then one for each defect. */
   @RegisterExtension
@@ -76,9 +83,12 @@ class FaultSuiteTest {
     for (int round = 0; round < ROUNDS; round++) {
       trial.round(mischief);
     }
-    trial.restoreSnapshot();
+    trial.restoreSnapshots();
 
     assertThat(trial.broken()).isEmpty();
+    if (mischief != Mischief.CUT_AT_REST) {
+      assertThat(trial.mischiefs()).as("times that %s happened", mischief).isPositive();
+    }
     assertThat(trial.verdicts().stream().mapToLong(Verdict::hits).sum())
         .as("cuts that hit a write of several blocks")
         .isPositive();
@@ -87,6 +97,40 @@ class FaultSuiteTest {
           .as("cuts that tore a plain write: what the atomic ones were spared")
           .isPositive();
     }
+  }
+
+  @Test
+  void a_snapshot_that_mixes_two_moments_is_found() {
+    List<Map<Integer, Integer>> states = List.of(slots(1, 1), slots(2, 1), slots(2, 3));
+    SnapshotCheck.Moment moment = new SnapshotCheck.Moment("mixed", MIXED_SEED, states);
+
+    assertThat(states).allSatisfy(state -> assertThat(moment.violation(region(state))).isEmpty());
+    assertThat(Stream.of(slots(1, 3), slots(0, 1), slots(2, 4)))
+        .allSatisfy(
+            state ->
+                assertThat(moment.violation(region(state)).orElse("")).contains("should hold one"));
+
+    byte[] part = region(slots(1, 1));
+    System.arraycopy(region(slots(2, 1)), 0, part, 0, DiskSession.BLOCK);
+    assertThat(moment.violation(part).orElse("")).contains("a part of an atomic write at 0");
+  }
+
+  /** The first slot and all others, by the number of the write that each is of. */
+  private static Map<Integer, Integer> slots(int first, int others) {
+    return IntStream.range(0, Workload.REGION / Workload.SLOT)
+        .boxed()
+        .collect(Collectors.toMap(i -> i * Workload.SLOT, i -> i == 0 ? first : others));
+  }
+
+  private static byte[] region(Map<Integer, Integer> slots) {
+    byte[] region = new byte[Workload.REGION * DiskSession.BLOCK];
+    int length = Workload.SLOT * DiskSession.BLOCK;
+    slots.forEach(
+        (lba, write) -> {
+          byte[] data = Stamp.data(MIXED_SEED, write, lba, Workload.SLOT, DiskSession.BLOCK);
+          System.arraycopy(data, 0, region, lba * DiskSession.BLOCK, length);
+        });
+    return region;
   }
 
   static Stream<Arguments> defectsThatShow() {
@@ -143,6 +187,10 @@ class FaultSuiteTest {
     }
 
     assertThat(List.copyOf(trial.broken())).isEmpty();
+    assertThat(trial.suspects()).isEmpty();
+    assertThat(trial.verdicts().stream().mapToLong(Verdict::hits).sum())
+        .as("cuts that hit a write of several blocks")
+        .isPositive();
   }
 
   private static int firstLun(BrokenPromise defect) {

@@ -35,6 +35,7 @@ final class Trial {
   private final Random random;
   private final List<Chronicle> chronicles = new ArrayList<>();
   private final SnapshotCheck snapshots;
+  private long mischiefs;
 
   /**
    * A trial on the units from a number on.
@@ -57,18 +58,28 @@ final class Trial {
   /** Carries a round out. */
   void round(Mischief mischief) {
     if (workload == Workload.SNAPSHOTS) {
-      snapshots.take(() -> session(0, workload.steps(random), false, snapshots));
+      Random choices = new Random(random.nextLong());
+      snapshots.take(() -> load(choices));
     }
-    mischief.begin(disk, random);
+    Mischief.Plan plan = mischief.begin(disk, random);
     List<List<Step>> steps = new ArrayList<>();
     for (int i = 0; i < workload.sessions(); i++) {
       steps.add(workload.steps(random));
     }
     sessions(steps, mischief.breaksConnections());
-    mischief.end(disk);
+    mischiefs += mischief.end(disk, plan);
     disk.power().cycle();
     chronicles.forEach(Chronicle::cut);
     look();
+  }
+
+  /** Works until no more is wanted. */
+  private void load(Random choices) {
+    try (DiskSession session = login(0)) {
+      while (snapshots.wantsMore()) {
+        workload.steps(choices).forEach(step -> take(session, step, snapshots));
+      }
+    }
   }
 
   private void sessions(List<List<Step>> steps, boolean again) {
@@ -123,7 +134,7 @@ final class Trial {
         CommandResult result = send(session, lun, write, sent.data());
         if (result.isGood()) {
           chronicle.answered(sent.id());
-          watcher.answered(write, sent.id());
+          watcher.answered();
         } else if (write.boundary() == 0) {
           chronicle.failed(sent.id());
         }
@@ -167,6 +178,11 @@ final class Trial {
     }
   }
 
+  /** How often what was planned for a round has happened in it. */
+  long mischiefs() {
+    return mischiefs;
+  }
+
   /** What the judge says of each unit. */
   List<Verdict> verdicts() {
     return chronicles.stream().map(Chronicle::verdict).toList();
@@ -192,8 +208,8 @@ final class Trial {
     return chronicles.stream().flatMap(one -> one.suspects().stream()).distinct().toList();
   }
 
-  /** Takes the last snapshot back, and looks whether it is a moment of the run. */
-  void restoreSnapshot() {
+  /** Takes the snapshots back, and looks whether each is a moment of the run. */
+  void restoreSnapshots() {
     if (workload == Workload.SNAPSHOTS) {
       snapshots.restore();
     }
