@@ -1,6 +1,7 @@
 package org.untorn.conformance.vm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,14 +15,15 @@ import org.untorn.testkit.vm.LinuxMachine;
  * nothing that was on its way may arrive later:
  *
  * <pre>
- *   cutAt ──► a script works until the disk fails it, and unmounts ──► powerOn ──► a script that begins
- *                                                                                  with {@link #untilBack}
+ *   cutAt ──► a script works until the disk fails it, and unmounts ──► powerOn ──► {@link #awaitBack}
  * </pre>
  *
  * The kernel fails what is on its way as soon as the session drops (replacement_timeout is 0), and
  * the power comes back only when nobody uses the disk any more.
  */
-final class CutDisk {
+final class CutDisk implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LinuxMachine linux;
   private final Controls controls;
@@ -69,11 +71,18 @@ final class CutDisk {
     return disk.path();
   }
 
-  void detach() {
-    controls.post("/power", "{\"clear\":true}");
-    controls.post("/power", "{\"on\":true}");
-    attached.ifPresent(disk -> linux.sh(untilBack()));
-    attached.ifPresent(LinuxDisk::detach);
+  /** Logs out, whatever has become of it. */
+  @Override
+  public void close() {
+    try {
+      controls.post("/power", "{\"clear\":true}");
+      controls.post("/power", "{\"on\":true}");
+      if (attached.isPresent()) {
+        awaitBack();
+      }
+    } finally {
+      linux.run(LIMIT, "leave " + controls.target().ready().target()).successfulOutput();
+    }
   }
 
   /** A moment of the next half second of work. */
@@ -105,14 +114,25 @@ final class CutDisk {
     return controls.get("/history/verdict");
   }
 
-  /** Shell words that wait until the kernel has its session again. */
-  String untilBack() {
-    return """
-    host=$(hosts_of %s | head -1)
-    until [ "$(cat /sys/class/iscsi_host/$host/device/session*/iscsi_session/session*/state)" = LOGGED_IN ]; do
-      sleep 0.02
-    done
-    """
-        .formatted(controls.target().ready().target());
+  /** Waits until the kernel has its session again and sends I/O to the disk. */
+  void awaitBack() {
+    linux
+        .run(
+            LIMIT,
+            """
+            host=$(hosts_of %s | head -1)
+            while
+              session=$(cat /sys/class/iscsi_host/$host/device/session*/iscsi_session/session*/state)
+              disk=$(cat /sys/block/%s/device/state)
+              [ "$session $disk" != "LOGGED_IN running" ]
+            do
+              [ $SECONDS -lt 40 ] || { echo "session $session, disk $disk"; exit 1; }
+              sleep 0.02
+            done
+            """
+                .formatted(
+                    controls.target().ready().target(),
+                    attached.map(LinuxDisk::name).orElseThrow()))
+        .successfulOutput();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,9 +59,9 @@ final class DatabaseTest {
      *
      * @param how pages are written: plain, atomic
      */
-    private Database(UntornExtension target, String how) {
+    private Database(UntornExtension target, CutDisk disk, String how) {
       this.target = target;
-      this.disk = new CutDisk(linux, target);
+      this.disk = disk;
       this.path = disk.attach();
       this.how = how;
       this.account = "/tmp/commits-" + how;
@@ -86,9 +87,9 @@ final class DatabaseTest {
 
     /** Looks what is left; a torn database is made anew. */
     private void comeBack() {
-      ScriptRun run =
-          linux.run(
-              LIMIT, disk.untilBack() + "%s check %s %s %s".formatted(sqlite, path, how, account));
+      disk.awaitBack();
+      ScriptRun run = linux.run(LIMIT, "%s check %s %s %s".formatted(sqlite, path, how, account));
+      assertThat(run.exitCode()).as("%s", run.output()).isIn(0, 1);
       assertThat(run.output()).doesNotContain("lost: ");
       if (run.exitCode() != 0) {
         assertThat(run.output()).startsWith("torn: ");
@@ -113,9 +114,10 @@ final class DatabaseTest {
   /** They take turns: while one works, the other's session comes back. */
   @Test
   void a_database_without_a_second_copy_is_torn_by_cuts_and_never_if_it_writes_pages_atomically() {
-    Database careless = new Database(plain, "plain");
-    Database careful = new Database(atomic, "atomic");
-    try {
+    try (CutDisk first = new CutDisk(linux, plain);
+        CutDisk second = new CutDisk(linux, atomic)) {
+      Database careless = new Database(plain, first, "plain");
+      Database careful = new Database(atomic, second, "atomic");
       Random random = new Random(SEED);
       for (int cut = 1; cut <= CUTS; cut++) {
         String moment = CutDisk.moment(random);
@@ -136,24 +138,27 @@ final class DatabaseTest {
       assertThat(careful.torn).isEmpty();
       assertThat(careful.hits).as("cuts that hit a page").isGreaterThan(CUTS / 2);
       assertThat(careful.writesAtomic()).isGreaterThan(CUTS);
-    } finally {
-      careless.disk.detach();
-      careful.disk.detach();
     }
   }
 
   @Test
   void on_a_disk_that_tears_atomic_writes_the_same_database_is_torn() {
-    Database deceived = new Database(tearing, "atomic");
-    try {
+    try (CutDisk disk = new CutDisk(linux, tearing)) {
+      Database deceived = new Database(tearing, disk, "atomic");
       Random random = new Random(SEED);
+      JsonNode told = MissingNode.getInstance();
       for (int cut = 1; cut <= CUTS && deceived.torn.isEmpty(); cut++) {
-        deceived.workUntil(CutDisk.moment(random), cut);
+        told = deceived.workUntil(CutDisk.moment(random), cut).at("/recordings/0");
         deceived.comeBack();
       }
       assertThat(deceived.torn).isNotEmpty();
-    } finally {
-      deceived.disk.detach();
+      assertThat(told.path("findings").findValuesAsText("promise"))
+          .isNotEmpty()
+          .containsOnly("ATOMICITY");
+      // All of its atomic writes are of one length: whether short ones are whole nobody can tell.
+      assertThat(told.path("suspects").findValuesAsText("defect"))
+          .as("what the device looks like: %s", told)
+          .containsAnyOf("tears-long-atomic-writes", "tears-on-power-loss");
     }
   }
 }

@@ -11,7 +11,7 @@
  * A row fills a page: it begins with its number, and all of it tells the number. So a transaction changes one page of
  * rows, and page 1, whose change counter may be of before.
  *
- * Exit code: 0 done, or all is well; 1 something is not; 2 wrong use or a broken machine.
+ * Exit code: 0 done, or all is well; 1 something is not ("torn:", "lost:"); 2 wrong use or a broken machine ("broken:").
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -169,6 +169,16 @@ static int access_file(sqlite3_vfs *vfs, const char *name, int flags, int *there
     return SQLITE_OK;
 }
 
+/* Says what stopped SQLite: torn if it is what the disk holds; the end if it is anything else. 1. */
+static int damaged(sqlite3 *database, const char *what) {
+    int code = sqlite3_errcode(database) & 0xff;
+    int torn = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    printf("%s: %s: %s\n", torn ? "torn" : "broken", what, sqlite3_errmsg(database));
+    if (!torn)
+        exit(2);
+    return 1;
+}
+
 static sqlite3 *open_database(const char *name) {
     static sqlite3_vfs vfs;
     sqlite3 *database;
@@ -179,10 +189,8 @@ static sqlite3 *open_database(const char *name) {
     vfs.xAccess = access_file;
     sqlite3_vfs_register(&vfs, 0);
     if (sqlite3_open_v2(name, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "disk") ||
-        sqlite3_exec(database, "PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL", NULL, NULL, NULL)) {
-        printf("not opened: %s\n", sqlite3_errmsg(database));
-        exit(1);
-    }
+        sqlite3_exec(database, "PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL", NULL, NULL, NULL))
+        exit(damaged(database, "opening it"));
     return database;
 }
 
@@ -235,11 +243,14 @@ static int is_wrong(sqlite3 *database, int id, unsigned promised) {
     unsigned char expected[ROW];
     sqlite3_stmt *statement;
     char sql[64];
-    int wrong = 1;
+    int wrong = 1, result = SQLITE_ERROR;
     snprintf(sql, sizeof sql, "SELECT content FROM row WHERE id = %d", id);
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) || sqlite3_step(statement) != SQLITE_ROW ||
-        sqlite3_column_bytes(statement, 0) != ROW) {
-        printf("torn: row %d cannot be read: %s\n", id, sqlite3_errmsg(database));
+    if (!sqlite3_prepare_v2(database, sql, -1, &statement, NULL))
+        result = sqlite3_step(statement);
+    if (result != SQLITE_ROW && result != SQLITE_DONE) {
+        wrong = damaged(database, sql);
+    } else if (result == SQLITE_DONE || sqlite3_column_bytes(statement, 0) != ROW) {
+        printf("torn: row %d is not there or not as long as it was\n", id);
     } else {
         const unsigned char *row = sqlite3_column_blob(statement, 0);
         unsigned number = row[0] | row[1] << 8 | row[2] << 16 | (unsigned)row[3] << 24;
@@ -264,7 +275,9 @@ static int check(sqlite3 *database, FILE *account) {
     for (int id = 0; id < ROWS; id++)
         wrong |= is_wrong(database, id, promised[id]);
     if (sqlite3_prepare_v2(database, "PRAGMA integrity_check", -1, &statement, NULL) ||
-        sqlite3_step(statement) != SQLITE_ROW || strcmp((const char *)sqlite3_column_text(statement, 0), "ok")) {
+        sqlite3_step(statement) != SQLITE_ROW) {
+        wrong = damaged(database, "integrity_check");
+    } else if (strcmp((const char *)sqlite3_column_text(statement, 0), "ok")) {
         printf("torn: integrity_check does not say ok\n");
         wrong = 1;
     }
