@@ -28,6 +28,7 @@ final class CutDisk implements AutoCloseable {
   private final LinuxMachine linux;
   private final Controls controls;
   private Optional<LinuxDisk> attached = Optional.empty();
+  private String host = "";
 
   CutDisk(LinuxMachine linux, UntornExtension target) {
     this.linux = linux;
@@ -66,6 +67,7 @@ final class CutDisk implements AutoCloseable {
                 "node.conn[0].timeo.noop_out_interval=0",
                 "node.conn[0].timeo.noop_out_timeout=0"));
     attached = Optional.of(disk);
+    host = linux.sh("hosts_of " + disk.target()).strip();
     // QEMU's network takes a rest of 5 seconds now and then where a read brings more at once.
     linux.sh("echo 64 >/sys/block/%s/queue/max_sectors_kb".formatted(disk.name()));
     return disk.path();
@@ -120,19 +122,17 @@ final class CutDisk implements AutoCloseable {
         .run(
             LIMIT,
             """
-            host=$(hosts_of %s | head -1)
+            sessions=/sys/class/iscsi_host/%s/device/session*/iscsi_session
             while
-              session=$(cat /sys/class/iscsi_host/$host/device/session*/iscsi_session/session*/state)
-              disk=$(cat /sys/block/%s/device/state)
+              read -r session < $(echo $sessions/session*/state)
+              read -r disk </sys/block/%s/device/state
               [ "$session $disk" != "LOGGED_IN running" ]
             do
               [ $SECONDS -lt 40 ] || { echo "session $session, disk $disk"; exit 1; }
               sleep 0.02
             done
             """
-                .formatted(
-                    controls.target().ready().target(),
-                    attached.map(LinuxDisk::name).orElseThrow()))
+                .formatted(host, attached.map(LinuxDisk::name).orElseThrow()))
         .successfulOutput();
   }
 }

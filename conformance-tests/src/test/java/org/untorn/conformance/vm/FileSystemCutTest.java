@@ -99,7 +99,6 @@ final class FileSystemCutTest {
 
     /** Works until the power is cut at a moment, and lets it come back. */
     private void workUntil(String moment, int cut) {
-      linux.sh(UNMOUNT);
       disk.cutAt(moment);
       linux
           .run(
