@@ -3,6 +3,7 @@ package org.untorn.iscsi.initiator;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -57,7 +58,7 @@ public final class RawConnection implements AutoCloseable {
   private Optional<Consumer<Received>> listener = Optional.empty();
 
   private RawConnection(InetSocketAddress address) {
-    this.channel =
+    ChannelFuture connected =
         new Bootstrap()
             .group(Loops.GROUP)
             .channel(Loops.TRANSPORT.channel())
@@ -71,11 +72,18 @@ public final class RawConnection implements AutoCloseable {
                   }
                 })
             .connect(address)
-            .syncUninterruptibly()
-            .channel();
+            .awaitUninterruptibly();
+    if (!connected.isSuccess()) {
+      throw new InitiatorException("cannot connect to " + address, connected.cause());
+    }
+    this.channel = connected.channel();
   }
 
-  /** Connects. */
+  /**
+   * Connects.
+   *
+   * @throws InitiatorException if it cannot
+   */
   public static RawConnection open(InetSocketAddress address) {
     return new RawConnection(address);
   }
