@@ -329,9 +329,10 @@ class CrashStatesCommandTest {
   @Test
   void e2fsck_finds_the_states_of_ext4_that_no_journal_protects() throws Exception {
     Assumptions.assumeTrue(
-        Stream.of("mke2fs", "e2fsck", "debugfs")
-            .allMatch(tool -> Files.isExecutable(Path.of("/usr/sbin", tool))),
-        "e2fsprogs");
+        "true".equals(System.getenv("CI"))
+            || Stream.of("mke2fs", "e2fsck", "debugfs")
+                .allMatch(tool -> Files.isExecutable(Path.of("/usr/sbin", tool))),
+        "there is no e2fsprogs (Debian package)");
     Path before = directory.resolve("before");
     Path after = directory.resolve("after");
     shell("/usr/sbin/mke2fs -q -t ext4 -b 4096 " + before + " 4M");

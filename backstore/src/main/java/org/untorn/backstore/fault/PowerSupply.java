@@ -40,20 +40,7 @@ public final class PowerSupply {
 
   private static final BlockOutcome DARK = new BlockOutcome.Stopped("the power is off");
 
-  /** Whether an operation may go on. */
-  sealed interface Verdict {
-
-    /** It has this number. */
-    record Go(long number) implements Verdict {}
-
-    /** The power goes now; {@code blocks} of it have reached the medium, if that is settled. */
-    record Hit(long number, OptionalInt blocks) implements Verdict {}
-
-    /** There is no power. */
-    record Dark() implements Verdict {}
-  }
-
-  private static final Verdict NO_POWER = new Verdict.Dark();
+  private static final PowerVerdict NO_POWER = new PowerVerdict.Dark();
 
   private final long cacheBytes;
   private final Timer timer;
@@ -225,14 +212,14 @@ public final class PowerSupply {
   }
 
   /** Asked by a cache as it begins to carry a change out. */
-  synchronized Verdict change() {
+  synchronized PowerVerdict change() {
     if (!on) {
       return NO_POWER;
     }
     writes++;
     long number = writes - writesAtPlan;
     if (plan.isEmpty()) {
-      return new Verdict.Go(writes);
+      return new PowerVerdict.Go(writes);
     }
     Optional<OptionalInt> hit =
         switch (plan.get().at()) {
@@ -251,14 +238,14 @@ public final class PowerSupply {
               Optional.empty();
         };
     if (hit.isEmpty()) {
-      return new Verdict.Go(writes);
+      return new PowerVerdict.Go(writes);
     }
     goDark();
-    return new Verdict.Hit(writes, hit.get());
+    return new PowerVerdict.Hit(writes, hit.get());
   }
 
   /** Asked by a cache when a flush arrives. */
-  synchronized Verdict flush() {
+  synchronized PowerVerdict flush() {
     if (!on) {
       return NO_POWER;
     }
@@ -268,10 +255,10 @@ public final class PowerSupply {
             && plan.get().at() instanceof CutPoint.AtFlush(long number)
             && number == flushes - flushesAtPlan;
     if (!hit) {
-      return new Verdict.Go(flushes);
+      return new PowerVerdict.Go(flushes);
     }
     goDark();
-    return new Verdict.Hit(flushes, OptionalInt.empty());
+    return new PowerVerdict.Hit(flushes, OptionalInt.empty());
   }
 
   /**

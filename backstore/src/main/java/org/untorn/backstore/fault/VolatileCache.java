@@ -93,22 +93,20 @@ public final class VolatileCache implements BlockStore {
    * before means nothing any more.
    */
   public void settle() {
-    serial.add(
-        done -> {
-          synchronized (unflushed) {
-            unflushed.clear();
-          }
-          done.run();
-        });
+    settle(() -> {});
   }
 
   /** The same as {@link #settle}; what is destaged from then on is chosen by another generator. */
   void startOver(RandomGenerator other) {
+    settle(() -> random = other);
+  }
+
+  private void settle(Runnable also) {
     serial.add(
         done -> {
           synchronized (unflushed) {
             unflushed.clear();
-            random = other;
+            also.run();
           }
           done.run();
         });
@@ -156,10 +154,10 @@ public final class VolatileCache implements BlockStore {
       done.run();
     } else {
       switch (power.change()) {
-        case PowerSupply.Verdict.Go(long number) -> carryOut(change, number, done);
-        case PowerSupply.Verdict.Hit(long number, OptionalInt blocks) ->
+        case PowerVerdict.Go(long number) -> carryOut(change, number, done);
+        case PowerVerdict.Hit(long number, OptionalInt blocks) ->
             cutInside(change, number, blocks, done);
-        case PowerSupply.Verdict.Dark _ -> {
+        case PowerVerdict.Dark _ -> {
           power.refuse(change.completion());
           done.run();
         }
@@ -283,7 +281,7 @@ public final class VolatileCache implements BlockStore {
       return;
     }
     switch (power.flush()) {
-      case PowerSupply.Verdict.Go _ -> {
+      case PowerVerdict.Go _ -> {
         long newest;
         long now;
         synchronized (unflushed) {
@@ -293,12 +291,12 @@ public final class VolatileCache implements BlockStore {
         done.run();
         stabilise(() -> unflushed.settleThrough(newest), now, completion);
       }
-      case PowerSupply.Verdict.Hit _ -> {
+      case PowerVerdict.Hit _ -> {
         power.trip();
         power.refuse(completion);
         done.run();
       }
-      case PowerSupply.Verdict.Dark _ -> {
+      case PowerVerdict.Dark _ -> {
         power.refuse(completion);
         done.run();
       }
