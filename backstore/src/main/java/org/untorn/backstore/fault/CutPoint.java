@@ -1,6 +1,9 @@
 package org.untorn.backstore.fault;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
 
 /**
  * When the power is cut. Writes, flushes and messages count from the moment at which this is asked
@@ -37,4 +40,21 @@ public sealed interface CutPoint {
 
   /** At each change with this probability, from 0 to 1; drawn from the seed. */
   record ByChance(double probability) implements CutPoint {}
+
+  /**
+   * Whether the power goes in a change, and after how many of its blocks, if that is settled.
+   *
+   * @param number of the change, from 1 on, since the cut was planned
+   * @param chance for a cut that comes by chance
+   */
+  default Optional<OptionalInt> inChange(long number, RandomGenerator chance) {
+    return switch (this) {
+      case AtWrite(long n) when n == number -> Optional.of(OptionalInt.empty());
+      case InsideWrite(long n, int blocks) when n == number -> Optional.of(OptionalInt.of(blocks));
+      case ByChance(double probability) when chance.nextDouble() < probability ->
+          Optional.of(OptionalInt.empty());
+      case Now _, After _, AtFlush _, AtMessage _, AtWrite _, InsideWrite _, ByChance _ ->
+          Optional.empty();
+    };
+  }
 }

@@ -62,12 +62,9 @@ public final class PowerSupply {
   private long plans;
   private long cuts;
   private long cutsAtSeed;
-  private long writes;
-  private long flushes;
-  private long writesAtPlan;
-  private long flushesAtPlan;
-  private long messages;
-  private long messagesAtPlan;
+  private final Tally writes = new Tally();
+  private final Tally flushes = new Tally();
+  private final Tally messages = new Tally();
 
   /**
    * A power supply that is on.
@@ -130,9 +127,7 @@ public final class PowerSupply {
       }
       plan = Optional.of(one);
       number = ++plans;
-      writesAtPlan = writes;
-      flushesAtPlan = flushes;
-      messagesAtPlan = messages;
+      countFromNow();
     }
     switch (one.at()) {
       case CutPoint.Now _ -> fire(number);
@@ -143,6 +138,13 @@ public final class PowerSupply {
           CutPoint.AtMessage _,
           CutPoint.ByChance _ -> {}
     }
+  }
+
+  /** What a plan counts begins anew. */
+  private void countFromNow() {
+    writes.countFromNow();
+    flushes.countFromNow();
+    messages.countFromNow();
   }
 
   /** Plans nothing any more. */
@@ -207,7 +209,7 @@ public final class PowerSupply {
     }
     long atRisk = all.stream().mapToLong(VolatileCache::atRisk).sum();
     synchronized (this) {
-      return new PowerStatus(on, seed, plan, writes, flushes, atRisk, reports);
+      return new PowerStatus(on, seed, plan, writes.all(), flushes.all(), atRisk, reports);
     }
   }
 
@@ -216,32 +218,16 @@ public final class PowerSupply {
     if (!on) {
       return NO_POWER;
     }
-    writes++;
-    long number = writes - writesAtPlan;
+    long number = writes.next();
     if (plan.isEmpty()) {
-      return new PowerVerdict.Go(writes);
+      return new PowerVerdict.Go(writes.all());
     }
-    Optional<OptionalInt> hit =
-        switch (plan.get().at()) {
-          case CutPoint.AtWrite(long n) when n == number -> Optional.of(OptionalInt.empty());
-          case CutPoint.InsideWrite(long n, int blocks) when n == number ->
-              Optional.of(OptionalInt.of(blocks));
-          case CutPoint.ByChance(double probability) when chance.nextDouble() < probability ->
-              Optional.of(OptionalInt.empty());
-          case CutPoint.Now _,
-              CutPoint.After _,
-              CutPoint.AtFlush _,
-              CutPoint.AtMessage _,
-              CutPoint.AtWrite _,
-              CutPoint.InsideWrite _,
-              CutPoint.ByChance _ ->
-              Optional.empty();
-        };
+    Optional<OptionalInt> hit = plan.get().at().inChange(number, chance);
     if (hit.isEmpty()) {
-      return new PowerVerdict.Go(writes);
+      return new PowerVerdict.Go(writes.all());
     }
     goDark();
-    return new PowerVerdict.Hit(writes, hit.get());
+    return new PowerVerdict.Hit(writes.all(), hit.get());
   }
 
   /** Asked by a cache when a flush arrives. */
@@ -249,16 +235,16 @@ public final class PowerSupply {
     if (!on) {
       return NO_POWER;
     }
-    flushes++;
+    long now = flushes.next();
     boolean hit =
         plan.isPresent()
             && plan.get().at() instanceof CutPoint.AtFlush(long number)
-            && number == flushes - flushesAtPlan;
+            && number == now;
     if (!hit) {
-      return new PowerVerdict.Go(flushes);
+      return new PowerVerdict.Go(flushes.all());
     }
     goDark();
-    return new PowerVerdict.Hit(flushes, OptionalInt.empty());
+    return new PowerVerdict.Hit(flushes.all(), OptionalInt.empty());
   }
 
   /**
@@ -270,11 +256,11 @@ public final class PowerSupply {
       if (!on) {
         return false;
       }
-      messages++;
+      long now = messages.next();
       boolean hit =
           plan.isPresent()
               && plan.get().at() instanceof CutPoint.AtMessage(long number)
-              && number == messages - messagesAtPlan;
+              && number == now;
       if (!hit) {
         return true;
       }
@@ -359,7 +345,7 @@ public final class PowerSupply {
       fates.put(loss.getKey(), one.fates());
       problem = problem.or(() -> one.problem().map(why -> loss.getKey() + ": " + why));
     }
-    CutReport report = new CutReport(number, seed, cause, writes, fates, problem);
+    CutReport report = new CutReport(number, seed, cause, writes.all(), fates, problem);
     reports.add(report);
     if (reports.size() > REPORTS) {
       reports.removeFirst();
@@ -379,9 +365,7 @@ public final class PowerSupply {
       greeted = telling;
       on = true;
       unheard = new CompletableFuture<>();
-      writesAtPlan = writes;
-      flushesAtPlan = flushes;
-      messagesAtPlan = messages;
+      countFromNow();
     }
     try {
       told.restored();

@@ -157,10 +157,7 @@ public final class VolatileCache implements BlockStore {
         case PowerVerdict.Go(long number) -> carryOut(change, number, done);
         case PowerVerdict.Hit(long number, OptionalInt blocks) ->
             cutInside(change, number, blocks, done);
-        case PowerVerdict.Dark _ -> {
-          power.refuse(change.completion());
-          done.run();
-        }
+        case PowerVerdict.Dark _ -> refuse(change.completion(), done);
       }
     }
   }
@@ -293,14 +290,15 @@ public final class VolatileCache implements BlockStore {
       }
       case PowerVerdict.Hit _ -> {
         power.trip();
-        power.refuse(completion);
-        done.run();
+        refuse(completion, done);
       }
-      case PowerVerdict.Dark _ -> {
-        power.refuse(completion);
-        done.run();
-      }
+      case PowerVerdict.Dark _ -> refuse(completion, done);
     }
+  }
+
+  private void refuse(Completion completion, Runnable done) {
+    power.refuse(completion);
+    done.run();
   }
 
   /** Puts on the medium's stable storage what it has, and then takes note of it. */
@@ -340,8 +338,7 @@ public final class VolatileCache implements BlockStore {
     Runnable end =
         () -> {
           power.trip();
-          power.refuse(change.completion());
-          done.run();
+          refuse(change.completion(), done);
         };
     if (change.kind() == Fate.Kind.UNMAP && isTooLong(change)) {
       end.run(); // it comes to nothing
