@@ -21,9 +21,7 @@ import java.util.function.LongSupplier;
  * After {@value #MISSES} misses in a row it sleeps at once, until work comes so soon after it fell
  * asleep that looking would have found it. So an idle loop, and one whose work comes now and then,
  * cost nothing. Between two looks it gives way to whatever else wants the core, and lets the loop
- * run its tasks. Where something else did want the core, and kept it for longer than a look may
- * take, a sleeper is better off, since the kernel prefers those that it wakes: so it sleeps at once
- * for the next {@value #ASIDE} ns. Owned by its event loop.
+ * run its tasks. Owned by its event loop.
  */
 final class Spin implements SelectStrategy {
 
@@ -32,9 +30,6 @@ final class Spin implements SelectStrategy {
 
   /** A sleeper is told of work later than one that looks: by this factor, it is still a hit. */
   private static final int WAKING = 4;
-
-  /** How long it does not look after it was pushed aside. */
-  private static final long ASIDE = 100_000_000;
 
   private enum State {
     WORKING,
@@ -46,9 +41,6 @@ final class Spin implements SelectStrategy {
   private final LongSupplier clock;
   private State state = State.WORKING;
   private long since;
-  private long lastLook;
-  private long sleepsUntil;
-  private boolean aside;
   private int misses;
 
   /**
@@ -69,10 +61,8 @@ final class Spin implements SelectStrategy {
 
   @Override
   public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
-    switch (state) {
-      case WORKING -> {}
-      case LOOKING -> looked();
-      case ASLEEP -> woken();
+    if (state == State.ASLEEP) {
+      woken();
     }
     int found = ready.get();
     if (found > 0 || hasTasks) {
@@ -90,14 +80,6 @@ final class Spin implements SelectStrategy {
     state = State.WORKING;
   }
 
-  private void looked() {
-    long now = clock.getAsLong();
-    if (now - lastLook > nanos) {
-      aside = true;
-      sleepsUntil = now + ASIDE;
-    }
-  }
-
   @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it is kind to the others
   private int look() {
     long now = clock.getAsLong();
@@ -105,11 +87,6 @@ final class Spin implements SelectStrategy {
       state = State.LOOKING;
       since = now;
     }
-    if (aside) {
-      aside = now - sleepsUntil < 0;
-      return sleep();
-    }
-    lastLook = now;
     if (now - since < nanos) {
       Thread.yield();
       return CONTINUE;

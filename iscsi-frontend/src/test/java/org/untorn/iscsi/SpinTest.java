@@ -80,18 +80,6 @@ class SpinTest {
   }
 
   @Test
-  void pushed_aside_by_others_it_sleeps_at_once_for_a_while() throws Exception {
-    look(2 * NANOS);
-    assertThat(next(0, false)).isEqualTo(SelectStrategy.SELECT);
-    now.addAndGet(NANOS);
-    assertThat(next(0, false)).isEqualTo(SelectStrategy.SELECT);
-    now.addAndGet(100_000_000);
-    assertThat(next(0, false)).isEqualTo(SelectStrategy.SELECT);
-    now.addAndGet(NANOS);
-    look(1);
-  }
-
-  @Test
   void without_time_to_look_it_never_does() throws Exception {
     Spin none = new Spin(0, now::get);
     assertThat(none.calculateStrategy(() -> 0, false)).isEqualTo(SelectStrategy.SELECT);
