@@ -5,20 +5,53 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a target says of itself when it is ready: the one line that {@code untorn serve --json}
  * prints.
  *
- * @param address where it listens
+ * @param address where it listens: its first portal
  * @param target the iSCSI name of its first target
  * @param lun the first logical unit of that target
  * @param url the same three as libiscsi, QEMU and sg3_utils take them
  * @param control the URL of the control API
+ * @param portals all portals, the first among them
  */
-public record Ready(InetSocketAddress address, String target, int lun, String url, URI control) {
+public record Ready(
+    InetSocketAddress address,
+    String target,
+    int lun,
+    String url,
+    URI control,
+    List<Portal> portals) {
+
+  /**
+   * A portal.
+   *
+   * @param address where it listens
+   * @param tag its portal group tag, 1 to 65535
+   */
+  public record Portal(InetSocketAddress address, int tag) {
+
+    /** {@code host:port,tag}, as SendTargets and {@code --listen} have it. */
+    @Override
+    public String toString() {
+      return text(address) + "," + tag;
+    }
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Ready {
+    portals = List.copyOf(portals);
+  }
+
+  /** A target with one portal. */
+  public Ready(InetSocketAddress address, String target, int lun, String url, URI control) {
+    this(address, target, lun, url, control, List.of(new Portal(address, 1)));
+  }
 
   /** Reads the ready line. */
   static Ready parse(String line) {
@@ -27,13 +60,18 @@ public record Ready(InetSocketAddress address, String target, int lun, String ur
       if (!"ready".equals(ready.path("event").asText())) {
         throw new IllegalArgumentException("not a ready event: " + line);
       }
-      URI portal = URI.create("iscsi://" + field(ready, "portal"));
+      List<Portal> portals = new ArrayList<>();
+      for (JsonNode portal : ready.path("portals")) {
+        portals.add(
+            new Portal(address(field(portal, "portal")), Integer.parseInt(field(portal, "tag"))));
+      }
       return new Ready(
-          new InetSocketAddress(portal.getHost(), portal.getPort()),
+          address(field(ready, "portal")),
           field(ready, "target"),
           Integer.parseInt(field(ready, "lun")),
           field(ready, "url"),
-          URI.create(field(ready, "control")));
+          URI.create(field(ready, "control")),
+          portals);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + line, e);
     }
@@ -41,7 +79,28 @@ public record Ready(InetSocketAddress address, String target, int lun, String ur
 
   /** Where it listens, as {@code host:port}. */
   public String portal() {
-    return address.getHostString() + ":" + address.getPort();
+    return text(address);
+  }
+
+  /**
+   * The URL of the first logical unit through a portal.
+   *
+   * @param portal its index, from 0
+   */
+  public String url(int portal) {
+    return "iscsi://%s/%s/%d".formatted(text(portals.get(portal).address()), target, lun);
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort();
+  }
+
+  private static InetSocketAddress address(String portal) {
+    URI uri = URI.create("iscsi://" + portal);
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
   }
 
   private static String field(JsonNode object, String name) {

@@ -33,6 +33,7 @@ public final class UntornProcess implements AutoCloseable {
 
   private static final String MAIN_CLASS = "org.untorn.daemon.Main";
   private static final String ANY_PORT = "127.0.0.1:0";
+  private static final String LISTEN = "--listen";
 
   /** As the script {@code untorn} has them. */
   private static final List<String> JVM_OPTIONS =
@@ -70,7 +71,7 @@ public final class UntornProcess implements AutoCloseable {
   private final ProcessOutput errors;
   private final Ready ready;
 
-  private UntornProcess(String listen, List<String> jvmOptions, List<String> serveArguments) {
+  private UntornProcess(List<String> listen, List<String> jvmOptions, List<String> serveArguments) {
     this.jvmOptions = jvmOptions;
     this.serveArguments = List.copyOf(serveArguments);
     List<String> command = command(listen, jvmOptions, serveArguments);
@@ -100,16 +101,16 @@ public final class UntornProcess implements AutoCloseable {
    * Starts a target and waits until it is ready.
    *
    * @param serveArguments what follows {@code untorn serve --json --listen 127.0.0.1:0 --control
-   *     127.0.0.1:0}
+   *     127.0.0.1:0}; each {@code --listen} in it is one more portal
    */
   public static UntornProcess serve(String... serveArguments) {
-    return new UntornProcess(ANY_PORT, JVM_OPTIONS, List.of(serveArguments));
+    return new UntornProcess(List.of(ANY_PORT), JVM_OPTIONS, List.of(serveArguments));
   }
 
   /** As {@link #serve}, for a target that will not live long: it starts faster and works slower. */
   public static UntornProcess serveBriefly(String... serveArguments) {
     List<String> options = Stream.concat(JVM_OPTIONS.stream(), BRIEF_OPTIONS.stream()).toList();
-    return new UntornProcess(ANY_PORT, options, List.of(serveArguments));
+    return new UntornProcess(List.of(ANY_PORT), options, List.of(serveArguments));
   }
 
   /** Where and what it serves. */
@@ -157,7 +158,12 @@ public final class UntornProcess implements AutoCloseable {
     if (process.isAlive()) {
       throw new IllegalStateException("the first process still runs");
     }
-    return new UntornProcess(ready.portal(), jvmOptions, serveArguments);
+    List<String> rest = new ArrayList<>(serveArguments);
+    for (int at = rest.indexOf(LISTEN); at >= 0; at = rest.indexOf(LISTEN)) {
+      rest.subList(at, at + 2).clear();
+    }
+    return new UntornProcess(
+        ready.portals().stream().map(Ready.Portal::toString).toList(), jvmOptions, rest);
   }
 
   /** Ends it if it still runs. */
@@ -202,12 +208,13 @@ public final class UntornProcess implements AutoCloseable {
   }
 
   private static List<String> command(
-      String listen, List<String> jvmOptions, List<String> serveArguments) {
+      List<String> listen, List<String> jvmOptions, List<String> serveArguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath(), MAIN_CLASS));
-    command.addAll(List.of("serve", "--json", "--listen", listen, "--control", ANY_PORT));
+    command.addAll(List.of("serve", "--json", "--control", ANY_PORT));
+    listen.forEach(portal -> command.addAll(List.of(LISTEN, portal)));
     command.addAll(serveArguments);
     return command;
   }

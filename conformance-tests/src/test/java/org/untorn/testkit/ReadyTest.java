@@ -15,8 +15,11 @@ class ReadyTest {
             """
             {"event":"ready","portal":"127.0.0.1:43210","target":"iqn.2026-11.org.untorn:disk0",\
             "lun":0,"url":"iscsi://127.0.0.1:43210/iqn.2026-11.org.untorn:disk0/0",\
+            "portals":[{"portal":"127.0.0.1:43210","tag":1},{"portal":"[::1]:5","tag":7}],\
             "control":"http://127.0.0.1:5"}""");
 
+    assertThat(ready.portals()).hasToString("[127.0.0.1:43210,1, [0:0:0:0:0:0:0:1]:5,7]");
+    assertThat(ready.url(1)).isEqualTo("iscsi://[0:0:0:0:0:0:0:1]:5/iqn.2026-11.org.untorn:disk0/0");
     assertThat(ready.portal()).isEqualTo("127.0.0.1:43210");
     assertThat(ready.address().getPort()).isEqualTo(43210);
     assertThat(ready.target()).isEqualTo("iqn.2026-11.org.untorn:disk0");

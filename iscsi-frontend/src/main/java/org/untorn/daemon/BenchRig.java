@@ -16,6 +16,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
@@ -51,12 +52,12 @@ final class BenchRig implements Rig {
     Storage storage = directory.<Storage>map(Storage.Directory::new).orElseGet(Storage.Memory::new);
     List<LunConfig> luns =
         IntStream.range(0, experiment.units()).mapToObj(unit -> lun(experiment, unit)).toList();
-    Optional<Endpoint> anywhere = Optional.of(new Endpoint("127.0.0.1", 0));
+    Endpoint anywhere = new Endpoint("127.0.0.1", 0);
     Parsed<DaemonConfig> config =
         DaemonConfig.of(
-            anywhere,
+            List.of(PortalConfig.Settings.at(anywhere)),
             Optional.empty(),
-            anywhere,
+            Optional.of(anywhere),
             Optional.of(storage),
             Optional.empty(),
             AccessConfig.OPEN,

@@ -18,6 +18,7 @@ import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.limits.LimitsApi;
+import org.untorn.daemon.portal.PortalsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.SnapshotsApi;
@@ -37,31 +38,23 @@ final class ControlResources {
       Histories histories,
       Recordings recordings,
       DeviceFaults faults) {
-    return Map.of(
-        "/volumes",
-        new VolumesApi(volumes),
-        "/snapshots",
-        new SnapshotsApi(volumes),
-        "/sessions",
-        new SessionsApi(server::sessions, server::drop, InstantSource.system()),
-        "/history",
-        histories,
-        "/recordings",
-        recordings,
-        "/luns",
-        new LimitsApi(luns.stream().map(ServedLun::limited).toList()),
-        "/power",
-        faults.powerApi(),
-        "/faults",
-        faults.faultsApi(),
-        "/reset",
-        faults.resetApi());
+    return Map.ofEntries(
+        Map.entry("/volumes", new VolumesApi(volumes)),
+        Map.entry("/snapshots", new SnapshotsApi(volumes)),
+        Map.entry("/portals", new PortalsApi(server)),
+        Map.entry(
+            "/sessions", new SessionsApi(server::sessions, server::drop, InstantSource.system())),
+        Map.entry("/history", histories),
+        Map.entry("/recordings", recordings),
+        Map.entry("/luns", new LimitsApi(luns.stream().map(ServedLun::limited).toList())),
+        Map.entry("/power", faults.powerApi()),
+        Map.entry("/faults", faults.faultsApi()),
+        Map.entry("/reset", faults.resetApi()));
   }
 
   /** The resources that are one page. */
-  static Map<String, Supplier<Answer>> pages(
-      Portal portal, List<ServedLun> luns, IscsiServer server) {
-    TargetsPage targets = new TargetsPage(portal, luns, server::sessions);
+  static Map<String, Supplier<Answer>> pages(List<ServedLun> luns, IscsiServer server) {
+    TargetsPage targets = new TargetsPage(new Portal(server.address()), luns, server::sessions);
     Metrics metrics = new Metrics(luns, server::sessions);
     return Map.of(
         "/version",

@@ -1,7 +1,6 @@
 package org.untorn.daemon;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
+import org.untorn.core.TargetPort;
 import org.untorn.daemon.access.AccessRules;
 import org.untorn.daemon.access.Secrets;
 import org.untorn.daemon.config.Advertised;
@@ -30,6 +30,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LimitsConfig;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
 import org.untorn.daemon.control.ControlApi;
@@ -44,6 +45,8 @@ import org.untorn.daemon.volume.VolumeAdmin;
 import org.untorn.iscsi.IscsiOptions;
 import org.untorn.iscsi.IscsiServer;
 import org.untorn.iscsi.Limits;
+import org.untorn.iscsi.Listener;
+import org.untorn.iscsi.session.NetworkPortal;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.TargetAddresses;
 
@@ -140,6 +143,7 @@ final class Daemon implements AutoCloseable {
             ScsiTarget.of(
                 device(
                     target,
+                    LunIdentity.ports(target.name(), config.portals()),
                     store,
                     faults,
                     below -> histories.over(filter.apply(below)),
@@ -147,21 +151,21 @@ final class Daemon implements AutoCloseable {
                     luns)));
       }
       IscsiServer server =
-          Listening.bound(
-              config.listen(),
-              "--listen",
-              address ->
-                  IscsiServer.start(
-                      options(address, config.advertised())
-                          .with(access)
-                          .with(limits(config.access().limits())),
-                      targets,
-                      faults::between));
+          IscsiServer.start(
+              options(config.advertised()).with(access).with(limits(config.access().limits())),
+              targets,
+              faults::between);
       parts.push(server);
+      for (PortalConfig portal : config.portals()) {
+        var _ =
+            Listening.bound(
+                portal.endpoint(),
+                "--listen",
+                address -> server.listen(new NetworkPortal(address, portal.tag())));
+      }
       faults
           .power()
           .ifPresent(power -> power.listener(new Initiators(server, luns, histories, recordings)));
-      Portal portal = new Portal(server.address());
       Consumer<String> changed = faults::changed;
       ServedVolumes served =
           new ServedVolumes(
@@ -181,7 +185,7 @@ final class Daemon implements AutoCloseable {
                     address,
                     config.control().host(),
                     token,
-                    ControlResources.pages(portal, luns, server),
+                    ControlResources.pages(luns, server),
                     ControlResources.trees(volumes, luns, server, histories, recordings, faults));
               });
       parts.push(control);
@@ -191,10 +195,14 @@ final class Daemon implements AutoCloseable {
         parts.push(ControlFile.write(directory, controlUrl));
       }
       Warnings.of(config.storage(), luns);
-      Warnings.of(portal, access);
+      Warnings.of(server.listeners().stream().map(Portal::of).toList(), access);
       return new Daemon(
           parts,
-          new ReadyReport(portal, controlUrl, config.storage(), List.copyOf(luns)),
+          new ReadyReport(
+              server.listeners().stream().map(Listener::portal).toList(),
+              controlUrl,
+              config.storage(),
+              List.copyOf(luns)),
           faults.power(),
           control.routes(),
           volumes);
@@ -207,6 +215,7 @@ final class Daemon implements AutoCloseable {
   /** Makes a target's units, and appends them to {@code luns}. */
   private static TargetDevice device(
       TargetConfig target,
+      List<TargetPort> ports,
       OpenStore store,
       DeviceFaults faults,
       UnaryOperator<BlockStore> filter,
@@ -223,6 +232,7 @@ final class Daemon implements AutoCloseable {
               blocks.writable(),
               store.provisioning(),
               target.name(),
+              ports,
               config);
       luns.add(lun);
       units.put(config.number(), faults.around(target.name(), config, lun.disk().unit()));
@@ -230,8 +240,8 @@ final class Daemon implements AutoCloseable {
     return new TargetDevice(target.name(), units, ServedLun.inquiry());
   }
 
-  private static IscsiOptions options(InetSocketAddress listen, Advertised advertised) {
-    return IscsiOptions.on(listen)
+  private static IscsiOptions options(Advertised advertised) {
+    return IscsiOptions.on(List.of())
         .with(
             switch (advertised) {
               case Advertised.Reached _ -> new TargetAddresses.OfConnection();

@@ -12,6 +12,7 @@ import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunSettings;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
@@ -56,11 +57,13 @@ final class Flags {
     private Optional<Path> config = Optional.empty();
 
     @Option(
-        names = "--listen",
-        paramLabel = "HOST:PORT",
+        names = {"--listen", "--portal"},
+        paramLabel = "HOST:PORT[,TAG]",
         order = 11,
-        description = "Where initiators connect; port 0: any. Default: 127.0.0.1:3260.")
-    private Optional<Endpoint> listen = Optional.empty();
+        description =
+            "Where initiators connect; port 0: any. May be given several times; each is a target port"
+                + " of its own unless a portal group TAG makes them one. Default: 127.0.0.1:3260.")
+    private List<PortalConfig.Settings> listen = new ArrayList<>();
 
     @Option(
         names = "--advertise",
@@ -280,7 +283,7 @@ final class Flags {
                     .then(
                         contents ->
                             DaemonConfig.of(
-                                    place.listen.or(contents::listen),
+                                    place.listen.isEmpty() ? contents.listen() : place.listen,
                                     place.advertised.or(contents::advertised),
                                     place.control.or(contents::control),
                                     storage.or(contents::storage),

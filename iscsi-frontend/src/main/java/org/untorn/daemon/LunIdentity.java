@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.untorn.core.TargetPort;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.vpd.Association;
 import org.untorn.vpd.Designator;
 
@@ -28,9 +30,6 @@ record LunIdentity(long naa, String serialNumber) {
   static final String VENDOR = "UNTORN";
   static final String PRODUCT = "ATOMIC DISK";
 
-  /** The portal group tag of the one portal group there is. */
-  private static final int PORTAL_GROUP = 1;
-
   static LunIdentity of(String targetName, int lun) {
     byte[] hash = sha256((targetName + '\0' + lun).getBytes(StandardCharsets.UTF_8));
     return new LunIdentity(
@@ -47,14 +46,24 @@ record LunIdentity(long naa, String serialNumber) {
     }
   }
 
-  /** What the Device Identification VPD page lists. */
+  /**
+   * The target ports of a target: its portal groups (RFC 7143 4.4.1). Their tags are also their
+   * relative target port identifiers, and each is a target port group of its own.
+   */
+  static List<TargetPort> ports(String targetName, List<PortalConfig> portals) {
+    return portals.stream()
+        .map(PortalConfig::tag)
+        .distinct()
+        .sorted()
+        .map(tag -> new TargetPort(tag, tag, "%s,t,0x%04x".formatted(targetName, tag)))
+        .toList();
+  }
+
+  /** What the Device Identification VPD page lists, but for the port. */
   List<Designator> designators(String targetName) {
     return List.of(
         new Designator.T10VendorId(VENDOR, "%-16s%s".formatted(PRODUCT, serialNumber)),
         new Designator.NaaLocallyAssigned(Association.LOGICAL_UNIT, naa),
-        new Designator.RelativeTargetPort(1),
-        new Designator.ScsiName(
-            Association.TARGET_PORT, "%s,t,0x%04x".formatted(targetName, PORTAL_GROUP)),
         new Designator.ScsiName(Association.TARGET_DEVICE, targetName));
   }
 }

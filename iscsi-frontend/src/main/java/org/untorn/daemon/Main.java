@@ -8,6 +8,7 @@ import org.untorn.daemon.config.Advertised;
 import org.untorn.daemon.config.BlockCount;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Threshold;
 import org.untorn.daemon.crash.CrashStatesCommand;
@@ -16,6 +17,7 @@ import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
 import org.untorn.daemon.fault.ResetCommand;
 import org.untorn.daemon.limits.LimitsCommand;
+import org.untorn.daemon.portal.PortalCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
 import org.untorn.daemon.volume.VolumeCommand;
@@ -42,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
       ConfigCommand.class,
       DoctorCommand.class,
       SessionsCommand.class,
+      PortalCommand.class,
       ProveCommand.class,
       VerdictCommand.class,
       LimitsCommand.class,
@@ -90,6 +93,8 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .registerConverter(Endpoint.class, text -> converted(Endpoint.parse(text)))
+        .registerConverter(
+            PortalConfig.Settings.class, text -> converted(PortalConfig.Settings.parse(text)))
         .registerConverter(Advertised.class, text -> converted(Advertised.parse(text)))
         .registerConverter(Size.class, text -> converted(Size.parse(text)))
         .registerConverter(Threshold.class, text -> converted(Threshold.parse(text)))

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.Optional;
 import org.untorn.daemon.config.Endpoint;
+import org.untorn.iscsi.Listener;
 
 /**
  * An address that was bound, and how to reach it.
@@ -13,6 +14,11 @@ import org.untorn.daemon.config.Endpoint;
  * @param bound what the socket says; its port is never 0
  */
 record Portal(InetSocketAddress bound) {
+
+  /** Where a listener of the server is. */
+  static Portal of(Listener listener) {
+    return new Portal(listener.portal().address());
+  }
 
   /** Whether only this host can reach it. */
   boolean isLoopback() {

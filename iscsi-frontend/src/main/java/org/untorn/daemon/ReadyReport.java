@@ -8,26 +8,45 @@ import java.util.stream.Collectors;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.control.Json;
+import org.untorn.iscsi.session.NetworkPortal;
 import org.untorn.vpd.AtomicLimits;
 
 /**
  * What the daemon says when it serves: for people, or as one line of JSON.
  *
+ * @param portals at least one
  * @param luns at least one
  */
-record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> luns) {
+record ReadyReport(
+    List<NetworkPortal> portals, URI control, Storage storage, List<ServedLun> luns) {
 
-  /** {@code {"event":"ready","portal":...,"target":...,"lun":0,"url":...,"luns":[...],...}}. */
+  /** The first portal. */
+  Portal portal() {
+    return new Portal(portals.getFirst().address());
+  }
+
+  /**
+   * {@code {"event":"ready","portal":...,"target":...,"lun":0,"url":...,"luns":[...],"portals":
+   * [{"portal":...,"tag":1},...],...}}; the URLs go through the first portal.
+   */
   String json() {
     return Json.object(
         json -> {
           json.writeStringField("event", "ready");
-          json.writeStringField("portal", portal.reachable().toString());
+          json.writeStringField("portal", portal().reachable().toString());
           write(json, luns.getFirst());
           json.writeArrayFieldStart("luns");
           for (ServedLun lun : luns) {
             json.writeStartObject();
             write(json, lun);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeArrayFieldStart("portals");
+          for (NetworkPortal one : portals) {
+            json.writeStartObject();
+            json.writeStringField("portal", new Portal(one.address()).reachable().toString());
+            json.writeNumberField("tag", one.portalGroupTag());
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -48,10 +67,13 @@ record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> 
         luns.stream()
             .map(ServedLun::target)
             .distinct()
-            .map(
+            .flatMap(
                 target ->
-                    "  iscsiadm -m node -T %s -p %s --login%n"
-                        .formatted(target, portal.reachable()))
+                    portals.stream()
+                        .map(
+                            one ->
+                                "  iscsiadm -m node -T %s -p %s --login%n"
+                                    .formatted(target, new Portal(one.address()).reachable())))
             .collect(Collectors.joining());
     return """
         Untorn %s is ready; its blocks are kept in %s.
@@ -61,7 +83,7 @@ record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> 
         %s
         Control API: %s
         """
-        .formatted(Version.CURRENT, storage, served, portal.reachable(), logins, control);
+        .formatted(Version.CURRENT, storage, served, portal().reachable(), logins, control);
   }
 
   private String served(ServedLun lun) {
@@ -86,6 +108,6 @@ record ReadyReport(Portal portal, URI control, Storage storage, List<ServedLun> 
   }
 
   private String url(ServedLun lun) {
-    return portal.url(lun.target(), lun.config().number());
+    return portal().url(lun.target(), lun.config().number());
   }
 }

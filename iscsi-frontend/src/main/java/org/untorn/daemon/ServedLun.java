@@ -7,6 +7,7 @@ import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.core.DiskUnit;
 import org.untorn.core.Provisioning;
+import org.untorn.core.TargetPort;
 import org.untorn.core.UnitProfile;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.control.Answer;
@@ -28,23 +29,26 @@ record ServedLun(
    *
    * @param writable false for a snapshot
    * @param provisioning what it is kept in
+   * @param ports the target ports of its target
    */
   static ServedLun over(
       BlockStore store,
       boolean writable,
       Provisioning provisioning,
       String target,
+      List<TargetPort> ports,
       LunConfig config) {
     LunIdentity identity = LunIdentity.of(target, config.number());
     int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
         UnitProfile.disk(
-            inquiry(),
-            identity.serialNumber(),
-            identity.designators(target),
-            Integer.numberOfTrailingZeros(physicalBlock),
-            UnitProfile.MAXIMUM_TRANSFER_LENGTH,
-            config.atomic());
+                inquiry(),
+                identity.serialNumber(),
+                identity.designators(target),
+                Integer.numberOfTrailingZeros(physicalBlock),
+                UnitProfile.MAXIMUM_TRANSFER_LENGTH,
+                config.atomic())
+            .reachedBy(ports);
     return new ServedLun(
         target,
         config,

@@ -35,14 +35,17 @@ final class Warnings {
   }
 
   /** Disks that anybody may log in to, and secrets that are no secret. */
-  static void of(Portal portal, AccessRules access) {
-    if (!portal.isLoopback() && !access.unguarded().isEmpty()) {
-      LOG.warn(
-          "{} can be reached from other hosts, and asks for no password: whoever can connect reads"
-              + " and writes the disks of {}",
-          portal.reachable(),
-          String.join(", ", access.unguarded()));
-    }
+  static void of(List<Portal> portals, AccessRules access) {
+    portals.stream()
+        .filter(portal -> !portal.isLoopback() && !access.unguarded().isEmpty())
+        .findFirst()
+        .ifPresent(
+            portal ->
+                LOG.warn(
+                    "{} can be reached from other hosts, and asks for no password: whoever can"
+                        + " connect reads and writes the disks of {}",
+                    portal.reachable(),
+                    String.join(", ", access.unguarded())));
     for (String pair : access.shared()) {
       LOG.warn("{} have one secret: each can pass for the other", pair);
     }

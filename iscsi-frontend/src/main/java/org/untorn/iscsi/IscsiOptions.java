@@ -2,14 +2,16 @@ package org.untorn.iscsi;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.session.ConnectionOptions;
+import org.untorn.iscsi.session.NetworkPortal;
 import org.untorn.iscsi.session.TargetAddresses;
 
 /**
  * How an {@link IscsiServer} runs.
  *
- * @param listen where it listens; port 0 lets the kernel choose
+ * @param portals where it listens from the start; port 0 lets the kernel choose
  * @param connection how each connection behaves
  * @param targetAddresses what SendTargets says
  * @param access who may log in where
@@ -18,7 +20,7 @@ import org.untorn.iscsi.session.TargetAddresses;
  * @param spin how long each of them looks for work before it sleeps; zero: it sleeps at once
  */
 public record IscsiOptions(
-    InetSocketAddress listen,
+    List<NetworkPortal> portals,
     ConnectionOptions connection,
     TargetAddresses targetAddresses,
     AccessControl access,
@@ -26,10 +28,19 @@ public record IscsiOptions(
     int eventLoops,
     Duration spin) {
 
-  /** What suits a disk on a network. */
+  public IscsiOptions {
+    portals = List.copyOf(portals);
+  }
+
+  /** What suits a disk on a network, with one portal. */
   public static IscsiOptions on(InetSocketAddress listen) {
+    return on(List.of(new NetworkPortal(listen, NetworkPortal.FIRST_GROUP)));
+  }
+
+  /** What suits a disk on a network. */
+  public static IscsiOptions on(List<NetworkPortal> portals) {
     return new IscsiOptions(
-        listen,
+        portals,
         ConnectionOptions.DEFAULT,
         new TargetAddresses.OfConnection(),
         AccessControl.open(),
@@ -40,18 +51,18 @@ public record IscsiOptions(
 
   /** The same with other connection options. */
   public IscsiOptions with(ConnectionOptions other) {
-    return new IscsiOptions(listen, other, targetAddresses, access, limits, eventLoops, spin);
+    return new IscsiOptions(portals, other, targetAddresses, access, limits, eventLoops, spin);
   }
 
   /** The same with other addresses for SendTargets. */
   public IscsiOptions with(TargetAddresses other) {
-    return new IscsiOptions(listen, connection, other, access, limits, eventLoops, spin);
+    return new IscsiOptions(portals, connection, other, access, limits, eventLoops, spin);
   }
 
   /** The same with other limits. */
   public IscsiOptions with(Limits other) {
     return new IscsiOptions(
-        listen,
+        portals,
         connection.with(other.commands(), other.login()),
         targetAddresses,
         access,
@@ -62,6 +73,6 @@ public record IscsiOptions(
 
   /** The same with another control of access. */
   public IscsiOptions with(AccessControl other) {
-    return new IscsiOptions(listen, connection, targetAddresses, other, limits, eventLoops, spin);
+    return new IscsiOptions(portals, connection, targetAddresses, other, limits, eventLoops, spin);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -22,13 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.session.Connection;
 import org.untorn.iscsi.session.DataBudget;
+import org.untorn.iscsi.session.NetworkPortal;
+import org.untorn.iscsi.session.PortalGroup;
 import org.untorn.iscsi.session.ScsiTarget;
 import org.untorn.iscsi.session.SessionInfo;
 import org.untorn.iscsi.session.SessionRegistry;
 
 /**
- * An iSCSI target node that listens on one address (RFC 7143 4.4). Each connection stays on one
- * event loop, and its commands are carried out there.
+ * An iSCSI target node that listens at one or several portals (RFC 7143 4.4). Each connection stays
+ * on one event loop, and its commands are carried out there.
  *
  * <p>Invariants: connections, connections in login, and the Data-Out that they hold are bounded;
  * what is beyond a bound is closed when it is accepted. Safe for use by many threads.
@@ -55,14 +58,18 @@ public final class IscsiServer implements AutoCloseable {
   private final SessionRegistry registry;
   private final DataBudget budget;
   private final EventLoopGroup eventLoops;
-  private final Map<Connection, Channel> connections = new ConcurrentHashMap<>();
+  private final Transport transport;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<Connection, Accepted> connections = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Channel listener;
   private volatile boolean dark;
   private long tooMany;
   private long lastComplaint;
 
   private final BiConsumer<ChannelPipeline, String> between;
+
+  /** A connection's channel, and where it came in. */
+  private record Accepted(Channel channel, Listener listener) {}
 
   private IscsiServer(
       IscsiOptions options,
@@ -75,12 +82,22 @@ public final class IscsiServer implements AutoCloseable {
         new SessionRegistry(
             targets,
             options.targetAddresses(),
+            this::openPortals,
             options.limits().connections(),
             options.limits().wrongLogins(),
             options.access());
     this.budget = new DataBudget(options.limits().data(), options.limits().dataPerConnection());
     this.eventLoops = transport.eventLoops(options.eventLoops(), "iscsi", options.spin());
-    this.listener = bind(transport);
+    this.transport = transport;
+    boolean bound = false;
+    try {
+      options.portals().forEach(this::listen);
+      bound = true;
+    } finally {
+      if (!bound) {
+        close();
+      }
+    }
   }
 
   /**
@@ -112,43 +129,81 @@ public final class IscsiServer implements AutoCloseable {
     return new IscsiServer(options, targets, transport, (_, _) -> {});
   }
 
-  private Channel bind(Transport transport) {
-    boolean bound = false;
-    try {
-      Channel channel =
-          new ServerBootstrap()
-              .group(eventLoops)
-              .channel(transport.serverChannel())
-              .option(ChannelOption.SO_REUSEADDR, true)
-              .childOption(ChannelOption.TCP_NODELAY, true)
-              .childOption(ChannelOption.SO_KEEPALIVE, true)
-              .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-              .childOption(
-                  ChannelOption.RECVBUF_ALLOCATOR,
-                  new FixedRecvByteBufAllocator(RECEIVE_BUFFER).maxMessagesPerRead(1))
-              .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
-              .childHandler(
-                  new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                      accept(channel);
-                    }
-                  })
-              .bind(options.listen())
-              .syncUninterruptibly()
-              .channel();
-      bound = true;
-      return channel;
-    } finally {
-      if (!bound) {
-        shutDown();
-      }
+  /**
+   * Listens at one more portal.
+   *
+   * @throws RuntimeException if its address cannot be bound; it comes as the {@link
+   *     java.io.IOException} of the bind, undeclared
+   */
+  public Listener listen(NetworkPortal portal) {
+    Listener listener = new Listener(portal, this::bind);
+    listener.open();
+    listeners.add(listener);
+    return listener;
+  }
+
+  /** All portals, open or closed, in the order in which they were opened first. */
+  public List<Listener> listeners() {
+    return List.copyOf(listeners);
+  }
+
+  /** Listens at a portal again that was closed; an open one stays open. See {@link #listen}. */
+  public void open(Listener listener) {
+    listener.open();
+  }
+
+  /**
+   * Stops listening at a portal, and resets the connections that came by it without a word, as one
+   * finds them whose cable was pulled.
+   *
+   * @return how many there were
+   */
+  public int close(Listener listener) {
+    listener.close();
+    List<Accepted> cut;
+    synchronized (this) {
+      cut = connections.values().stream().filter(one -> one.listener() == listener).toList();
     }
+    cut.forEach(one -> onItsLoop(one.channel(), () -> reset(one.channel())));
+    return cut.size();
+  }
+
+  /** The connections that came by a portal, those in their login included. */
+  public int connections(Listener listener) {
+    return (int) connections.values().stream().filter(one -> one.listener() == listener).count();
+  }
+
+  private List<NetworkPortal> openPortals() {
+    return listeners.stream().filter(Listener::isOpen).map(Listener::portal).toList();
+  }
+
+  private Channel bind(Listener listener) {
+    return new ServerBootstrap()
+        .group(eventLoops)
+        .channel(transport.serverChannel())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(RECEIVE_BUFFER).maxMessagesPerRead(1))
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, OUTBOUND)
+        .childHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accept(channel, listener);
+              }
+            })
+        .bind(listener.portal().address())
+        .syncUninterruptibly()
+        .channel();
   }
 
   /** One at a time: event loops accept at once, and must not count past each other. */
-  private synchronized void accept(Channel channel) {
-    if (dark) {
+  private synchronized void accept(Channel channel, Listener listener) {
+    if (dark || !channel.parent().isOpen()) {
       reset(channel);
       return;
     }
@@ -164,14 +219,15 @@ public final class IscsiServer implements AutoCloseable {
       channel.close();
       return;
     }
+    int tag = listener.portal().portalGroupTag();
     Optional<Connection> accepted =
-        Connection.accept(channel, registry, options.connection(), budget);
+        Connection.accept(channel, new PortalGroup(registry, tag, options.connection(), budget));
     if (accepted.isEmpty()) {
       channel.close();
       return;
     }
     between.accept(channel.pipeline(), channel.pipeline().context(accepted.get()).name());
-    connections.put(accepted.get(), channel);
+    connections.put(accepted.get(), new Accepted(channel, listener));
     accepted.get().whenEnded(() -> connections.remove(accepted.get()));
   }
 
@@ -188,9 +244,9 @@ public final class IscsiServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** Where it listens: its first portal, which there must be. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return listeners.getFirst().portal().address();
   }
 
   /** The sessions that there are now. */
@@ -210,12 +266,12 @@ public final class IscsiServer implements AutoCloseable {
    * @return completes, on any thread, when all have ended: no initiator hears anything any more
    */
   public CompletableFuture<Void> sever() {
-    Map<Connection, Channel> all;
+    Map<Connection, Accepted> all;
     synchronized (this) {
       dark = true;
       all = Map.copyOf(connections);
     }
-    all.values().forEach(channel -> onItsLoop(channel, () -> reset(channel)));
+    all.values().forEach(one -> onItsLoop(one.channel(), () -> reset(one.channel())));
     return CompletableFuture.allOf(
         all.keySet().stream().map(Connection::ended).toArray(CompletableFuture<?>[]::new));
   }
@@ -260,7 +316,7 @@ public final class IscsiServer implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    listener.close().syncUninterruptibly();
+    listeners.forEach(Listener::close);
     connections.keySet().forEach(Connection::announceAndDrop);
     CompletableFuture.allOf(
             connections.keySet().stream()

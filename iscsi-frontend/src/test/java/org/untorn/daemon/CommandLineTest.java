@@ -164,7 +164,7 @@ class CommandLineTest {
         "--size",
         "1x");
     isRefused(
-        "Invalid value for option '--listen': 'x' is no place to listen; write HOST:PORT, for"
+        "Invalid value for option '--listen' (HOST:PORT[,TAG]): 'x' is no place to listen; write HOST:PORT, for"
             + " example 127.0.0.1:3260 (see 'untorn config --help')",
         "config",
         "--listen",

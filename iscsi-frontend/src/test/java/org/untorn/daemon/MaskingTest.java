@@ -19,6 +19,7 @@ import org.untorn.daemon.config.ConfigFile;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.Parsed;
+import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Storage;
 import org.untorn.iscsi.initiator.Command;
 import org.untorn.iscsi.initiator.CommandResult;
@@ -58,7 +59,7 @@ class MaskingTest {
             .then(
                 read ->
                     DaemonConfig.of(
-                        Optional.of(anywhere),
+                        List.of(PortalConfig.Settings.at(anywhere)),
                         read.advertised(),
                         Optional.of(anywhere),
                         Optional.of(new Storage.Memory()),

@@ -72,7 +72,12 @@ class SessionsCommandTest {
       assertThat(listed.err()).isEmpty();
       assertThat(listed.out())
           .startsWith(session.tsih() + "  iqn.2026-11.org.untorn:initiator")
-          .contains(TARGET + " from 127.0.0.1:", "since 0:00:", "commands/s", "InitialR2T=No");
+          .contains(
+              TARGET + " by 127.0.0.1:",
+              ",1 from 127.0.0.1:",
+              "since 0:00:",
+              "commands/s",
+              "InitialR2T=No");
       assertThat(run("sessions", "--json", "--dir", directory.toString()).out())
           .startsWith("{\"sessions\":[{\"tsih\":" + session.tsih() + ",")
           .contains("\"commandsPerSecond\":", "\"MaxBurstLength\":\"4194304\"");

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.untorn.vpd.Peripheral;
 import org.untorn.vpd.StandardInquiry;
@@ -27,7 +28,7 @@ final class AbsentUnit implements LogicalUnit {
         new CommandTable(
             List.of(
                 new RequestSenseCommand(nexus -> NOT_SUPPORTED).row(),
-                new InquiryCommand(inquiry.with(Peripheral.INCAPABLE), List.of()).row(),
+                new InquiryCommand(inquiry.with(Peripheral.INCAPABLE), List.of(), Map.of()).row(),
                 new ReportLunsCommand().row()),
             true,
             NOT_SUPPORTED);

@@ -25,7 +25,9 @@ final class DiskCommands {
     List<Command> rows = new ArrayList<>();
     rows.add(testUnitReady());
     rows.add(new RequestSenseCommand(nexus -> requestSense(disk, nexus)).row());
-    rows.add(new InquiryCommand(profile.inquiry(), profile.vpdPages(exponent)).row());
+    rows.add(
+        new InquiryCommand(profile.inquiry(), profile.vpdPages(exponent), profile.pagesOfPorts())
+            .row());
     rows.add(new ReportLunsCommand().row());
     rows.add(new ReportSupportedOperationCodes(disk::commands).row());
     rows.add(ReportTaskManagementFunctions.row());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.untorn.vpd.DeviceIdentification;
 import org.untorn.vpd.Field;
 import org.untorn.vpd.Peripheral;
 import org.untorn.vpd.StandardInquiry;
@@ -21,13 +22,24 @@ final class InquiryCommand implements Command.Handler {
 
   private final byte[] standard;
   private final Map<Integer, byte[]> pages;
+  private final Map<String, byte[]> identifications;
 
-  InquiryCommand(StandardInquiry inquiry, List<VpdPage> pages) {
+  /**
+   * The command of a unit.
+   *
+   * @param pages those that are the same for everybody, and page 83h for ports that are not known
+   * @param pagesOfPorts page 83h by the name of the target port that it is asked for through
+   */
+  InquiryCommand(StandardInquiry inquiry, List<VpdPage> pages, Map<String, VpdPage> pagesOfPorts) {
     Peripheral peripheral = inquiry.peripheral();
     this.standard = inquiry.encode();
     this.pages =
         pages.stream()
             .collect(Collectors.toMap(VpdPage::pageCode, page -> page.encode(peripheral)));
+    this.identifications =
+        pagesOfPorts.entrySet().stream()
+            .collect(
+                Collectors.toMap(Map.Entry::getKey, port -> port.getValue().encode(peripheral)));
   }
 
   Command row() {
@@ -43,9 +55,17 @@ final class InquiryCommand implements Command.Handler {
   public void execute(CommandTask task) {
     Optional<byte[]> data =
         task.isSet(EVPD)
-            ? Optional.ofNullable(pages.get(task.getInt(PAGE_CODE)))
+            ? page(task.getInt(PAGE_CODE), task.nexus())
             : Optional.of(standard).filter(only -> !task.isSet(PAGE_CODE));
     data.ifPresentOrElse(
         found -> task.answer(found, ALLOCATION_LENGTH), () -> task.refuse(PAGE_CODE));
+  }
+
+  private Optional<byte[]> page(int code, Nexus nexus) {
+    byte[] common = pages.get(code);
+    return Optional.ofNullable(
+        code == DeviceIdentification.PAGE_CODE
+            ? identifications.getOrDefault(nexus.targetPort(), common)
+            : common);
   }
 }

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.untorn.vpd.Association;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.BlockDeviceCharacteristics;
@@ -27,7 +28,9 @@ import org.untorn.vpd.VpdPage;
  *
  * @param inquiry the standard INQUIRY data
  * @param serialNumber the PRODUCT SERIAL NUMBER
- * @param designators what names the unit, its port and its target device (VPD page 83h)
+ * @param designators what names the unit and its target device (VPD page 83h)
+ * @param ports the target ports of its device, by ascending identifier; empty if nothing is said of
+ *     them
  * @param physicalBlockExponent logical blocks per physical block, as a power of two, 0 to 15
  * @param limits how much one command may ask for, in blocks (VPD page B0h)
  * @param writeProtected whether the medium takes no changes at all
@@ -37,6 +40,7 @@ public record UnitProfile(
     StandardInquiry inquiry,
     String serialNumber,
     List<Designator> designators,
+    List<TargetPort> ports,
     int physicalBlockExponent,
     BlockLimits limits,
     boolean writeProtected,
@@ -60,6 +64,7 @@ public record UnitProfile(
 
   public UnitProfile {
     designators = List.copyOf(designators);
+    ports = List.copyOf(ports);
     if (physicalBlockExponent < 0 || physicalBlockExponent > 15) {
       throw new IllegalArgumentException(
           "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
@@ -102,7 +107,7 @@ public record UnitProfile(
             MAXIMUM_WRITE_SAME_BLOCKS,
             atomic);
     return new UnitProfile(
-        inquiry, serialNumber, designators, physicalBlockExponent, limits, false, true);
+        inquiry, serialNumber, designators, List.of(), physicalBlockExponent, limits, false, true);
   }
 
   /**
@@ -134,65 +139,81 @@ public record UnitProfile(
 
   /** The same with other limits. */
   UnitProfile with(BlockLimits other) {
-    return new UnitProfile(
-        inquiry, serialNumber, designators, physicalBlockExponent, other, writeProtected, strict);
+    return as(inquiry, ports, other, writeProtected, strict);
   }
 
   /** The same, but reserved bits are overlooked. */
   public UnitProfile lenient() {
-    return new UnitProfile(
-        inquiry, serialNumber, designators, physicalBlockExponent, limits, writeProtected, false);
+    return as(inquiry, ports, limits, writeProtected, false);
   }
 
   /** The same, but the medium takes no changes. */
   public UnitProfile readOnly() {
+    return as(inquiry, ports, limits, true, strict);
+  }
+
+  /** The same, reached through these ports. */
+  public UnitProfile reachedBy(List<TargetPort> through) {
+    return as(inquiry.withPorts(through.size()), through, limits, writeProtected, strict);
+  }
+
+  private UnitProfile as(
+      StandardInquiry said,
+      List<TargetPort> through,
+      BlockLimits limited,
+      boolean readOnly,
+      boolean strictly) {
     return new UnitProfile(
-        inquiry, serialNumber, designators, physicalBlockExponent, limits, true, strict);
+        said,
+        serialNumber,
+        designators,
+        through,
+        physicalBlockExponent,
+        limited,
+        readOnly,
+        strictly);
   }
 
-  /**
-   * The names of the target ports with their relative identifiers, as the designators pair them.
-   */
-  private Map<Integer, String> portNames() {
-    Map<Integer, String> ports = new TreeMap<>();
-    int identifier = 0;
-    for (Designator designator : designators) {
-      switch (designator) {
-        case Designator.RelativeTargetPort(int number) -> identifier = number;
-        case Designator.ScsiName(Association association, String name) -> {
-          if (association == Association.TARGET_PORT) {
-            ports.put(identifier, name);
-          }
-        }
-        case Designator.T10VendorId _,
-            Designator.NaaLocallyAssigned _,
-            Designator.TargetPortGroup _ -> {}
-      }
-    }
-    return ports;
-  }
-
-  /** The target port with a RELATIVE TARGET PORT IDENTIFIER. */
+  /** The name of the target port with a RELATIVE TARGET PORT IDENTIFIER. */
   Optional<String> targetPort(int relativeIdentifier) {
-    return Optional.ofNullable(portNames().get(relativeIdentifier));
+    return ports.stream()
+        .filter(port -> port.relativeIdentifier() == relativeIdentifier)
+        .map(TargetPort::name)
+        .findFirst();
   }
 
-  /**
-   * The RELATIVE TARGET PORT IDENTIFIER of a port; zero for one that the designators do not name.
-   */
+  /** The RELATIVE TARGET PORT IDENTIFIER of a port; zero for one that is not among them. */
   int relativeTargetPort(String name) {
-    return portNames().entrySet().stream()
-        .filter(port -> port.getValue().equals(name))
-        .mapToInt(Map.Entry::getKey)
+    return ports.stream()
+        .filter(port -> port.name().equals(name))
+        .mapToInt(TargetPort::relativeIdentifier)
         .findFirst()
         .orElse(0);
   }
 
-  /** All target ports there are; this one at least. */
+  /** The names of all target ports there are; this one at least. */
   Set<String> targetPorts(String thisOne) {
-    Set<String> ports = new TreeSet<>(portNames().values());
-    ports.add(thisOne);
-    return ports;
+    Set<String> names = new TreeSet<>(ports.stream().map(TargetPort::name).toList());
+    names.add(thisOne);
+    return names;
+  }
+
+  /** What VPD page 83h says to those who ask through a port: the unit, the port, the device. */
+  private DeviceIdentification identification(List<Designator> ofPort) {
+    List<Designator> all = new ArrayList<>();
+    for (Association association : Association.values()) {
+      designators.stream().filter(one -> one.association() == association).forEach(all::add);
+      if (association == Association.TARGET_PORT) {
+        all.addAll(ofPort);
+      }
+    }
+    return new DeviceIdentification(all);
+  }
+
+  /** VPD page 83h as it is through each port, by the port's name. */
+  Map<String, VpdPage> pagesOfPorts() {
+    return ports.stream()
+        .collect(Collectors.toMap(TargetPort::name, port -> identification(port.designators())));
   }
 
   /** The limits of WRITE ATOMIC. */
@@ -208,7 +229,7 @@ public record UnitProfile(
   List<VpdPage> vpdPages(int thresholdExponent) {
     List<VpdPage> pages = new ArrayList<>();
     pages.add(new UnitSerialNumber(serialNumber));
-    pages.add(new DeviceIdentification(designators));
+    pages.add(identification(List.of()));
     pages.add(
         new ExtendedInquiry(
             Set.of(

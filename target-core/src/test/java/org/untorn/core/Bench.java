@@ -59,15 +59,13 @@ final class Bench {
 
   static UnitProfile profile(AtomicLimits atomic) {
     return UnitProfile.disk(
-        StandardInquiry.disk("UNTORN", "ATOMIC DISK", "0001"),
-        "0123456789",
-        List.of(
-            Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, 0x1234),
-            new Designator.RelativeTargetPort(1),
-            new Designator.ScsiName(Association.TARGET_PORT, ALICE.targetPort())),
-        3,
-        UnitProfile.MAXIMUM_TRANSFER_LENGTH,
-        atomic);
+            StandardInquiry.disk("UNTORN", "ATOMIC DISK", "0001"),
+            "0123456789",
+            List.of(Designator.NaaLocallyAssigned.of(Association.LOGICAL_UNIT, 0x1234)),
+            3,
+            UnitProfile.MAXIMUM_TRANSFER_LENGTH,
+            atomic)
+        .reachedBy(List.of(new TargetPort(1, 1, ALICE.targetPort())));
   }
 
   static byte[] hex(String bytes) {

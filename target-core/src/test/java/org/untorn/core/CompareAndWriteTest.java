@@ -88,6 +88,7 @@ class CompareAndWriteTest {
         profile.inquiry(),
         profile.serialNumber(),
         profile.designators(),
+        profile.ports(),
         profile.physicalBlockExponent(),
         new org.untorn.vpd.BlockLimits(
             limits.wsnz(),

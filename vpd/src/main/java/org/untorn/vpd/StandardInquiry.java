@@ -123,6 +123,16 @@ public record StandardInquiry(
         other, flags, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
   }
 
+  /** The same data for a device with so many target ports: with two or more it has MULTIP. */
+  public StandardInquiry withPorts(int ports) {
+    Set<Flag> more = copyOf(flags);
+    if (ports > 1) {
+      more.add(Flag.MULTIP);
+    }
+    return new StandardInquiry(
+        peripheral, more, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
+  }
+
   /** The bytes as INQUIRY returns them. */
   public byte[] encode() {
     byte[] data = new byte[LENGTH];

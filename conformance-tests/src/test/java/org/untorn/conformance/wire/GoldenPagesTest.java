@@ -46,10 +46,11 @@ class GoldenPagesTest {
     assertThat(page(0x83))
         .isEqualTo(
             hex(
-                "00 83 0090",
+                "00 83 0098",
                 "02 01 00 28" + ascii("UNTORN  ATOMIC DISK     ") + serial,
                 "01 03 00 08" + lun.at("/naa").asText(),
                 "51 94 00 04 0000 0001",
+                "51 95 00 04 0000 0001",
                 "53 98 00 28" + port + "00 00 00",
                 "53 A8 00 20" + device + "00 00 00 00"));
   }

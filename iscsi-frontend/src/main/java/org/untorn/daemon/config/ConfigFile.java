@@ -21,7 +21,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  * The YAML configuration file:
  *
  * <pre>
- * listen: 127.0.0.1:3260
+ * listen: 127.0.0.1:3260                      or a list; HOST:PORT,TAG says the portal group
  * advertise: reached                          or none, or HOST:PORT
  * control: 127.0.0.1:0
  * controlToken: untorn.token                  a file; may be left out
@@ -67,7 +67,7 @@ public final class ConfigFile {
 
   /** What a file says of the daemon as a whole; flags may say otherwise. */
   public record Contents(
-      Optional<Endpoint> listen,
+      List<PortalConfig.Settings> listen,
       Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
@@ -79,6 +79,7 @@ public final class ConfigFile {
       boolean history) {
 
     public Contents {
+      listen = List.copyOf(listen);
       targets = List.copyOf(targets);
     }
   }
@@ -108,7 +109,8 @@ public final class ConfigFile {
 
   private Parsed<Contents> contents(YamlNode root) {
     Keys keys = new Keys(root);
-    Optional<Endpoint> listen = keys.value("listen", Endpoint::parse);
+    List<PortalConfig.Settings> listen =
+        words(keys.oneOrMore("listen"), PortalConfig.Settings::parse);
     Optional<Advertised> advertised = keys.value("advertise", Advertised::parse);
     Optional<Endpoint> control = keys.value("control", Endpoint::parse);
     Optional<Storage> dir = keys.value("dir", Storage::directory);
@@ -359,6 +361,15 @@ public final class ConfigFile {
                       yield List.<YamlNode>of();
                     }
                   })
+          .orElse(List.of());
+    }
+
+    /** What a key has that takes one value or a list of them. */
+    List<YamlNode> oneOrMore(String key) {
+      return node(key)
+          .map(
+              node ->
+                  node instanceof Sequence(List<YamlNode> items, Place _) ? items : List.of(node))
           .orElse(List.of());
     }
 

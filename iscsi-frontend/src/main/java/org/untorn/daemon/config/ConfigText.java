@@ -5,6 +5,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.untorn.vpd.AtomicLimits;
 
 /** Writes a configuration as the YAML that {@link ConfigFile} reads back to an equal one. */
@@ -23,7 +24,7 @@ public final class ConfigText {
             .build();
     try (YAMLGenerator yaml = factory.createGenerator(text)) {
       yaml.writeStartObject();
-      yaml.writeStringField("listen", config.listen().toString());
+      write(yaml, config.portals());
       yaml.writeStringField("advertise", config.advertised().toString());
       yaml.writeStringField("control", config.control().toString());
       switch (config.storage()) {
@@ -52,6 +53,20 @@ public final class ConfigText {
       throw new UncheckedIOException("a StringWriter failed", e);
     }
     return text.toString();
+  }
+
+  /** One portal with the usual tag is one word. */
+  private static void write(YAMLGenerator yaml, List<PortalConfig> portals) throws IOException {
+    PortalConfig first = portals.getFirst();
+    if (portals.equals(List.of(PortalConfig.at(first.endpoint())))) {
+      yaml.writeStringField("listen", first.endpoint().toString());
+      return;
+    }
+    yaml.writeArrayFieldStart("listen");
+    for (PortalConfig portal : portals) {
+      yaml.writeString(portal.toString());
+    }
+    yaml.writeEndArray();
   }
 
   private static void write(YAMLGenerator yaml, FaultConfig faults) throws IOException {

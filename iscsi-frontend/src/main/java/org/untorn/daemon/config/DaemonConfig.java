@@ -12,7 +12,7 @@ import java.util.Set;
  * <p>Invariants, checked by {@link #of}: there is a target, no two targets have one name, no two
  * logical units one volume.
  *
- * @param listen where initiators connect
+ * @param portals where initiators connect, at least one
  * @param advertised what SendTargets says of where the targets are
  * @param control where the control API listens
  * @param storage where the blocks are kept
@@ -24,7 +24,7 @@ import java.util.Set;
  * @param history whether it remembers what is asked of each volume
  */
 public record DaemonConfig(
-    Endpoint listen,
+    List<PortalConfig> portals,
     Advertised advertised,
     Endpoint control,
     Storage storage,
@@ -43,10 +43,11 @@ public record DaemonConfig(
   private static final long SMALLEST_CAPACITY = 512L << 20;
 
   public DaemonConfig {
+    portals = List.copyOf(portals);
     targets = List.copyOf(targets);
   }
 
-  /** One that works, with the usual threshold. */
+  /** One that works, with one portal and the usual threshold. */
   public DaemonConfig(
       Endpoint listen,
       Advertised advertised,
@@ -56,7 +57,7 @@ public record DaemonConfig(
       AccessConfig access,
       List<TargetConfig> targets) {
     this(
-        listen,
+        List.of(PortalConfig.at(listen)),
         advertised,
         control,
         storage,
@@ -71,13 +72,22 @@ public record DaemonConfig(
   /** The same, broken otherwise. */
   public DaemonConfig with(FaultConfig other) {
     return new DaemonConfig(
-        listen, advertised, control, storage, capacity, threshold, access, targets, other, history);
+        portals,
+        advertised,
+        control,
+        storage,
+        capacity,
+        threshold,
+        access,
+        targets,
+        other,
+        history);
   }
 
   /** The same, which remembers what is asked of it, or does not. */
   public DaemonConfig remembering(boolean everything) {
     return new DaemonConfig(
-        listen,
+        portals,
         advertised,
         control,
         storage,
@@ -92,7 +102,7 @@ public record DaemonConfig(
   /** The same with a threshold, if one is given. */
   public DaemonConfig with(Optional<Threshold> given) {
     return new DaemonConfig(
-        listen,
+        portals,
         advertised,
         control,
         storage,
@@ -111,7 +121,7 @@ public record DaemonConfig(
 
   /** Fills in the defaults and checks what only the whole can show. */
   public static Parsed<DaemonConfig> of(
-      Optional<Endpoint> listen,
+      List<PortalConfig.Settings> listen,
       Optional<Advertised> advertised,
       Optional<Endpoint> control,
       Optional<Storage> storage,
@@ -140,14 +150,24 @@ public record DaemonConfig(
         }
       }
     }
-    return Parsed.value(
-        new DaemonConfig(
-            listen.orElse(DEFAULT_LISTEN),
-            advertised.orElse(new Advertised.Reached()),
-            control.orElse(DEFAULT_CONTROL),
-            storage.orElse(DEFAULT_STORAGE),
-            capacity,
-            access,
-            targets));
+    if (listen.size() > 1 && advertised.orElse(new Advertised.Reached()) instanceof Advertised.At) {
+      return Parsed.wrong(
+          "one address cannot be advertised for several portals; advertise 'reached' or 'none'");
+    }
+    return PortalConfig.settle(listen, DEFAULT_LISTEN)
+        .then(
+            portals ->
+                Parsed.value(
+                    new DaemonConfig(
+                        portals,
+                        advertised.orElse(new Advertised.Reached()),
+                        control.orElse(DEFAULT_CONTROL),
+                        storage.orElse(DEFAULT_STORAGE),
+                        capacity,
+                        Threshold.DEFAULT,
+                        access,
+                        targets,
+                        FaultConfig.NONE,
+                        false)));
   }
 }

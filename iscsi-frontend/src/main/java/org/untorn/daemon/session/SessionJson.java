@@ -27,6 +27,7 @@ public final class SessionJson {
     }
     json.writeStringField("target", session.targetName());
     json.writeBooleanField("discovery", session.discovery());
+    json.writeNumberField("portalGroupTag", session.portalGroupTag());
     json.writeStringField("isid", "%012x".formatted(session.isid()));
     json.writeNumberField("cid", session.cid());
     json.writeStringField("from", address(session.remoteAddress()));

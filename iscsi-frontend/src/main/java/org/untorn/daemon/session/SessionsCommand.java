@@ -62,11 +62,12 @@ public final class SessionsCommand implements Callable<Integer> {
 
   private void show(PrintWriter out, JsonNode session) {
     out.printf(
-        "%5d  %s%s%n       %s from %s since %s; %d commands/s, %d KiB/s on average%n",
+        "%5d  %s%s%n       %s by %s from %s since %s; %d commands/s, %d KiB/s on average%n",
         session.path("tsih").asInt(),
         session.path("initiator").asText(),
         session.has("user") ? " (user " + session.path("user").asText() + ")" : "",
         session.path("discovery").asBoolean() ? "discovery" : session.path("target").asText(),
+        session.path("to").asText() + "," + session.path("portalGroupTag").asInt(),
         session.path("from").asText(),
         age(Duration.ofSeconds(session.path("seconds").asLong())),
         session.path("commandsPerSecond").asLong(),

@@ -58,9 +58,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final Channel channel;
+  private final PortalGroup group;
   private final SessionRegistry registry;
   private final ConnectionOptions options;
-  private final DataBudget dataBudget;
   private final PduDecoder decoder;
   private final PduEncoder encoder;
   private final int tsih;
@@ -79,35 +79,29 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
   private boolean reading;
   private boolean flushScheduled;
 
-  private Connection(
-      Channel channel,
-      SessionRegistry registry,
-      ConnectionOptions options,
-      DataBudget dataBudget,
-      int tsih) {
+  private Connection(Channel channel, PortalGroup group, int tsih) {
     this.channel = channel;
-    this.registry = registry;
-    this.options = options;
-    this.dataBudget = dataBudget;
+    this.group = group;
+    this.registry = group.registry();
+    this.options = group.options();
     this.decoder = new PduDecoder(Opcode.Sender.INITIATOR);
     this.encoder = new PduEncoder();
     this.tsih = tsih;
-    Directory directory = registry.seenFrom(channel.remoteAddress());
+    Directory directory = group.seenFrom(channel.remoteAddress());
     this.machine = new LoginMachine(directory, tsih, options.commandWindow());
     this.login = LoginState.start(options.parameters(), 1);
   }
 
   /**
-   * Makes a channel that was just accepted a connection of a node; empty if the node can have no
-   * more.
+   * Makes a channel that was just accepted a connection of a portal group; empty if its node can
+   * have no more.
    */
-  public static Optional<Connection> accept(
-      Channel channel, SessionRegistry registry, ConnectionOptions options, DataBudget budget) {
-    OptionalInt handle = registry.reserveHandle();
+  public static Optional<Connection> accept(Channel channel, PortalGroup group) {
+    OptionalInt handle = group.registry().reserveHandle();
     if (handle.isEmpty()) {
       return Optional.empty();
     }
-    Connection connection = new Connection(channel, registry, options, budget, handle.getAsInt());
+    Connection connection = new Connection(channel, group, handle.getAsInt());
     channel.pipeline().addLast(connection.decoder, connection.encoder, connection);
     return Optional.of(connection);
   }
@@ -248,7 +242,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Li
                 SessionRegistry.nexus(result),
                 this,
                 registry,
-                dataBudget,
+                group.budget(),
                 options.commandWindow(),
                 counters));
     info = Optional.of(SessionInfo.of(result, channel, counters));

@@ -16,6 +16,7 @@ import org.untorn.iscsi.login.TextKey;
  * @param tsih the target's part
  * @param user the CHAP name that the initiator has proven to have, if any
  * @param targetName empty in a discovery session that names none
+ * @param portalGroupTag of the portal group that it goes through; 0 if it names no target
  * @param since when it logged in
  * @param negotiated the result of each key that was negotiated or declared by the initiator
  * @param parameters what the session runs on
@@ -29,6 +30,7 @@ public record SessionInfo(
     Optional<String> user,
     String targetName,
     boolean discovery,
+    int portalGroupTag,
     SocketAddress localAddress,
     SocketAddress remoteAddress,
     Instant since,
@@ -45,6 +47,7 @@ public record SessionInfo(
         login.user(),
         login.targetName(),
         login.isDiscovery(),
+        login.portalGroupTag(),
         channel.localAddress(),
         channel.remoteAddress(),
         Instant.now(),

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.untorn.core.Nexus;
 import org.untorn.iscsi.auth.Challenge;
 import org.untorn.iscsi.login.Access;
@@ -29,8 +30,9 @@ import org.untorn.iscsi.login.TextPairs.Pair;
  * <p>Invariants:
  *
  * <ol>
- *   <li>One initiator port (name and ISID) has at most one session with a target; a new login with
- *       TSIH 0 reinstates it: the old one has ended before the new one begins (6.3.5).
+ *   <li>One initiator port (name and ISID) has at most one session with a portal group of a target;
+ *       a new login with TSIH 0 reinstates it: the old one has ended before the new one begins
+ *       (6.3.5).
  *   <li>A TSIH belongs to one connection from its acceptance to its end, and is not 0.
  * </ol>
  *
@@ -38,15 +40,13 @@ import org.untorn.iscsi.login.TextPairs.Pair;
  */
 public final class SessionRegistry implements Node {
 
-  /** The one portal group: all listening addresses are in it. */
-  public static final int PORTAL_GROUP_TAG = 1;
-
   private static final int MAX_TSIH = 0xFFFF;
 
-  private record Key(String initiatorName, long isid, String targetName) {
+  private record Key(String initiatorName, long isid, String targetName, int portalGroupTag) {
 
     static Key of(LoginResult login) {
-      return new Key(login.initiatorName(), login.isid(), login.targetName());
+      return new Key(
+          login.initiatorName(), login.isid(), login.targetName(), login.portalGroupTag());
     }
   }
 
@@ -66,6 +66,7 @@ public final class SessionRegistry implements Node {
 
   private final Map<String, ScsiTarget> targets;
   private final TargetAddresses addresses;
+  private final Supplier<List<NetworkPortal>> portals;
   private final int maxSessions;
   private final AccessControl access;
   private final WrongLogins wrongLogins;
@@ -76,17 +77,20 @@ public final class SessionRegistry implements Node {
   /**
    * A node with targets by their iSCSI names.
    *
+   * @param portals those that listen, now
    * @param maxWrongLogins wrong proofs of one address within a minute that bar it; 0: none do
    */
   public SessionRegistry(
       Map<String, ScsiTarget> targets,
       TargetAddresses addresses,
+      Supplier<List<NetworkPortal>> portals,
       int maxSessions,
       int maxWrongLogins,
       AccessControl access) {
     this.targets = new TreeMap<>();
     targets.forEach((name, target) -> this.targets.put(name.toLowerCase(Locale.ROOT), target));
     this.addresses = addresses;
+    this.portals = portals;
     this.maxSessions = maxSessions;
     this.access = access;
     this.wrongLogins = new WrongLogins(maxWrongLogins, System::nanoTime);
@@ -104,27 +108,28 @@ public final class SessionRegistry implements Node {
     }
   }
 
-  /** The node as an initiator at an address sees it when it logs in. */
-  Directory seenFrom(SocketAddress address) {
+  /** The node as an initiator at an address sees it when it logs in at a portal group. */
+  Directory seenFrom(SocketAddress address, int portalGroupTag) {
     return new SeenFrom(
         address instanceof InetSocketAddress inet
             ? Optional.of(inet.getAddress())
-            : Optional.empty());
+            : Optional.empty(),
+        portalGroupTag);
   }
 
   private final class SeenFrom implements Directory {
 
     private final Optional<InetAddress> address;
+    private final int portalGroupTag;
 
-    SeenFrom(Optional<InetAddress> address) {
+    SeenFrom(Optional<InetAddress> address, int portalGroupTag) {
       this.address = address;
+      this.portalGroupTag = portalGroupTag;
     }
 
     @Override
     public OptionalInt portalGroupTag(String targetName) {
-      return targets.containsKey(targetName)
-          ? OptionalInt.of(PORTAL_GROUP_TAG)
-          : OptionalInt.empty();
+      return targets.containsKey(targetName) ? OptionalInt.of(portalGroupTag) : OptionalInt.empty();
     }
 
     @Override
@@ -146,7 +151,8 @@ public final class SessionRegistry implements Node {
 
     @Override
     public boolean sessionExists(String initiatorName, long isid, String targetName, int tsih) {
-      Place place = sessions.get(new Key(initiatorName, isid, targetName));
+      int tag = portalGroupTag(targetName).orElse(0);
+      Place place = sessions.get(new Key(initiatorName, isid, targetName, tag));
       return place != null && place.connection().tsih() == tsih;
     }
 
@@ -229,8 +235,8 @@ public final class SessionRegistry implements Node {
       boolean isAsked = targetName.isEmpty() || targetName.get().equals(name);
       if (isAsked && access.toTarget(name, initiator) instanceof Access.Granted) {
         pairs.add(new Pair(TextKey.TARGET_NAME.key(), name));
-        for (String address : addresses.tell(localAddress)) {
-          pairs.add(new Pair(TextKey.TARGET_ADDRESS.key(), address + "," + PORTAL_GROUP_TAG));
+        for (String address : addresses.tell(localAddress, portals.get())) {
+          pairs.add(new Pair(TextKey.TARGET_ADDRESS.key(), address));
         }
       }
     }

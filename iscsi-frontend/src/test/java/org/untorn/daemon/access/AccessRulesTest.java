@@ -81,7 +81,7 @@ class AccessRulesTest {
     DaemonConfig config =
         value(
             DaemonConfig.of(
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,7 +105,7 @@ class ConfigFileTest {
     assertThat(
             read(
                 """
-                listen: "[::1]:3260"
+                listen: ["[::1]:3260", "127.0.0.1:3260,7"]
                 advertise: 192.0.2.1:3260
                 control: 127.0.0.1:8080
                 ram: true
@@ -134,7 +135,10 @@ class ConfigFileTest {
         .isEqualTo(
             Parsed.value(
                 new ConfigFile.Contents(
-                    Optional.of(new Endpoint("::1", 3260)),
+                    List.of(
+                        PortalConfig.Settings.at(new Endpoint("::1", 3260)),
+                        new PortalConfig.Settings(
+                            new Endpoint("127.0.0.1", 3260), OptionalInt.of(7))),
                     Optional.of(new Advertised.At(new Endpoint("192.0.2.1", 3260))),
                     Optional.of(new Endpoint("127.0.0.1", 8080)),
                     Optional.of(new Storage.Memory()),
@@ -291,7 +295,7 @@ class ConfigFileTest {
         .isEqualTo(
             Parsed.value(
                 new ConfigFile.Contents(
-                    Optional.empty(),
+                    List.of(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

@@ -264,7 +264,9 @@ class ConnectionTest {
       harness.expect(ScsiResponse.class);
       EmbeddedChannel second = new EmbeddedChannel();
       Connection newer =
-          Connection.accept(second, harness.registry, ConnectionOptions.DEFAULT, harness.budget)
+          Connection.accept(
+                  second,
+                  new PortalGroup(harness.registry, 1, ConnectionOptions.DEFAULT, harness.budget))
               .orElseThrow();
       second.writeInbound(
           Wire.encode(

@@ -51,11 +51,17 @@ final class Harness implements AutoCloseable {
     this.budget = budget;
     registry =
         new SessionRegistry(
-            Map.of(NAME, target), new TargetAddresses.OfConnection(), 100, 0, AccessControl.open());
+            Map.of(NAME, target),
+            new TargetAddresses.OfConnection(),
+            List::of,
+            100,
+            0,
+            AccessControl.open());
     channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.freezeTime();
-    connection = Connection.accept(channel, registry, options, budget).orElseThrow();
+    connection =
+        Connection.accept(channel, new PortalGroup(registry, 1, options, budget)).orElseThrow();
     pdus.maxDataSegmentLength(1 << 20);
     decoder = new EmbeddedChannel(pdus);
     decoder.config().setAllocator(new UnpooledByteBufAllocator(false, true));

@@ -12,7 +12,9 @@ class ReinstatementTest {
 
   private static Connection login(Harness harness, EmbeddedChannel channel) {
     Connection connection =
-        Connection.accept(channel, harness.registry, ConnectionOptions.DEFAULT, harness.budget)
+        Connection.accept(
+                channel,
+                new PortalGroup(harness.registry, 1, ConnectionOptions.DEFAULT, harness.budget))
             .orElseThrow();
     String text = "InitiatorName=" + Harness.INITIATOR + "\0TargetName=" + Harness.NAME + "\0";
     channel.writeInbound(

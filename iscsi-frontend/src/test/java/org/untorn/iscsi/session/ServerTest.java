@@ -119,15 +119,18 @@ class ServerTest {
   void an_ipv6_address_is_told_in_brackets() throws Exception {
     InetAddress v6 =
         InetAddress.getByAddress(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
-    assertThat(new TargetAddresses.OfConnection().tell(new InetSocketAddress(v6, 3260)))
-        .containsExactly("[0:0:0:0:0:0:0:1]:3260");
+    InetSocketAddress address = new InetSocketAddress(v6, 3260);
+    assertThat(
+            new TargetAddresses.OfConnection()
+                .tell(address, List.of(new NetworkPortal(address, 2))))
+        .containsExactly("[0:0:0:0:0:0:0:1]:3260,2");
   }
 
   @Test
   void connections_in_their_login_are_bounded() {
     IscsiOptions few =
         new IscsiOptions(
-            options().listen(),
+            options().portals(),
             ConnectionOptions.DEFAULT,
             new TargetAddresses.OfConnection(),
             AccessControl.open(),
