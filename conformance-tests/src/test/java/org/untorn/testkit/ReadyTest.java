@@ -19,7 +19,8 @@ class ReadyTest {
             "control":"http://127.0.0.1:5"}""");
 
     assertThat(ready.portals()).hasToString("[127.0.0.1:43210,1, [0:0:0:0:0:0:0:1]:5,7]");
-    assertThat(ready.url(1)).isEqualTo("iscsi://[0:0:0:0:0:0:0:1]:5/iqn.2026-11.org.untorn:disk0/0");
+    assertThat(ready.url(1))
+        .isEqualTo("iscsi://[0:0:0:0:0:0:0:1]:5/iqn.2026-11.org.untorn:disk0/0");
     assertThat(ready.portal()).isEqualTo("127.0.0.1:43210");
     assertThat(ready.address().getPort()).isEqualTo(43210);
     assertThat(ready.target()).isEqualTo("iqn.2026-11.org.untorn:disk0");
