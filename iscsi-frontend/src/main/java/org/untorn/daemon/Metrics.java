@@ -6,9 +6,11 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.untorn.core.Command;
+import org.untorn.core.CommandCode;
 import org.untorn.core.CommandCounters.Count;
 import org.untorn.iscsi.session.SessionInfo;
 
@@ -86,11 +88,7 @@ final class Metrics {
 
   /** The operation code in hexadecimal, and after a slash the service action: 9C, 9E/10. */
   static String opcode(Command command) {
-    String code = "%02X".formatted(command.operationCode());
-    return command
-        .serviceAction()
-        .map(action -> code + "/" + "%02X".formatted(action.value()))
-        .orElse(code);
+    return CommandCode.of(command).toString().toUpperCase(Locale.ROOT);
   }
 
   /** All of it in the Prometheus text format. */

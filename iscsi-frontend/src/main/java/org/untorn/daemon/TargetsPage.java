@@ -23,8 +23,8 @@ import org.untorn.vpd.LinuxAtomicLimits;
  */
 record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) {
 
-  private static final int WRITE_ATOMIC_16 = 0x9c;
-  private static final List<Integer> PLAIN_WRITES = List.of(0x0a, 0x2a, 0xaa, 0x8a);
+  private static final String WRITES_ATOMIC = "WRITE ATOMIC(";
+  private static final String PLAIN_WRITES = "WRITE(";
 
   String json() {
     return Json.object(
@@ -104,11 +104,11 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
     }
   }
 
-  /** The rows that anything was asked of, and WRITE ATOMIC against WRITE. */
+  /** The rows that anything was asked of, and WRITE ATOMIC against WRITE, of every length. */
   private static void counters(JsonGenerator json, List<Count> counts) throws IOException {
     json.writeObjectFieldStart("writes");
-    sum(json, "atomic", counts, row -> row.operationCode() == WRITE_ATOMIC_16);
-    sum(json, "plain", counts, row -> PLAIN_WRITES.contains(row.operationCode()));
+    sum(json, "atomic", counts, row -> row.name().startsWith(WRITES_ATOMIC));
+    sum(json, "plain", counts, row -> row.name().startsWith(PLAIN_WRITES));
     json.writeEndObject();
     json.writeArrayFieldStart("commands");
     for (Count count : counts) {

@@ -52,6 +52,8 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense REGISTRATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x05);
   public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
   public static final AdditionalSense COMMAND_SEQUENCE_ERROR = new AdditionalSense(0x2C, 0x00);
+  public static final AdditionalSense ORWRITE_GENERATION_DOES_NOT_MATCH =
+      new AdditionalSense(0x2C, 0x0C);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
       new AdditionalSense(0x2F, 0x00);
   public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =

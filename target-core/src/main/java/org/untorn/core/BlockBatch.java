@@ -2,7 +2,6 @@ package org.untorn.core;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
@@ -14,43 +13,73 @@ import org.untorn.backstore.BlockStore;
  * have failed; what was submitted is waited for.
  *
  * <p>Invariant: {@code then} is called once, after every submitted operation has completed, with
- * the first failure, or {@link BlockOutcome.Done} if there was none.
+ * how the first of those ended that failed, or with {@link BlockOutcome.Done} if none did.
  */
 final class BlockBatch {
 
-  private final Consumer<BlockOutcome> then;
+  /**
+   * How the operations ended.
+   *
+   * @param outcome {@link BlockOutcome.Done}, or a failure
+   * @param index which operation failed, the first of those that did, from 0; their number if none
+   */
+  record Ended(BlockOutcome outcome, int index) {}
+
+  private final Consumer<Ended> then;
 
   /** What is still to complete: the submitted operations, and one for the submitting itself. */
   private final AtomicInteger open = new AtomicInteger(1);
 
-  private final AtomicReference<BlockOutcome> outcome = new AtomicReference<>(BlockOutcome.DONE);
+  /** Replaced under this object's lock, read without it. */
+  private volatile Ended first;
 
-  private BlockBatch(Consumer<BlockOutcome> then) {
+  private BlockBatch(int operations, Consumer<Ended> then) {
     this.then = then;
+    this.first = new Ended(BlockOutcome.DONE, operations);
   }
 
   /** Submits the operations, in order. */
   static void submit(
       BlockStore store, List<? extends BlockOperation> operations, Consumer<BlockOutcome> then) {
-    BlockBatch batch = new BlockBatch(then);
-    for (BlockOperation operation : operations) {
-      if (batch.failed()) {
-        break;
-      }
+    submitNumbered(store, operations, ended -> then.accept(ended.outcome()));
+  }
+
+  /** The same for who has to tell which operation failed. */
+  static void submitNumbered(
+      BlockStore store, List<? extends BlockOperation> operations, Consumer<Ended> then) {
+    BlockBatch batch = new BlockBatch(operations.size(), then);
+    for (int i = 0; i < operations.size() && !batch.failed(); i++) {
+      int index = i;
       batch.open.incrementAndGet();
-      store.submit(operation, batch::completed);
+      store.submit(operations.get(i), outcome -> batch.completed(new Ended(outcome, index)));
     }
-    batch.completed(BlockOutcome.DONE);
+    batch.leave();
   }
 
   private boolean failed() {
-    return !BlockOutcome.DONE.equals(outcome.get());
+    return isFailure(first);
   }
 
-  private void completed(BlockOutcome one) {
-    outcome.compareAndSet(BlockOutcome.DONE, one);
+  private void completed(Ended one) {
+    if (isFailure(one)) {
+      keep(one);
+    }
+    leave();
+  }
+
+  private static boolean isFailure(Ended ended) {
+    return !BlockOutcome.DONE.equals(ended.outcome());
+  }
+
+  private synchronized void keep(Ended failure) {
+    if (failure.index() < first.index()) {
+      first = failure;
+    }
+  }
+
+  private void leave() {
     if (open.decrementAndGet() == 0) {
-      then.accept(outcome.get());
+      then.accept(first);
     }
   }
 }

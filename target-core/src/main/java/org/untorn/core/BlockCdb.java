@@ -7,15 +7,17 @@ import org.untorn.vpd.Field;
 
 /**
  * How a command addresses logical blocks: which CDB it has, and where its LBA and its number of
- * blocks stand. The four shapes are those of the READ and WRITE commands of 6, 10, 12 and 16 bytes
- * (SBC-4), which the other commands of the same length share; only the name of the length differs.
+ * blocks stand. The five shapes are those of the READ and WRITE commands of 6, 10, 12, 16 and 32
+ * bytes (SBC-4), which the other commands of the same length share; only the name of the length
+ * differs.
  *
  * <pre>
- *              6                  10          12          16
- *  options     -                  byte 1      byte 1      byte 1
- *  LBA         byte 1 bit 4 - 3   byte 2-5    byte 2-5    byte 2-9
- *  length      byte 4, 0 is 256   byte 7-8    byte 6-9    byte 10-13
- *  GROUP       -                  byte 6      byte 10     byte 14
+ *              6                  10          12          16           32
+ *  options     -                  byte 1      byte 1      byte 1       byte 10
+ *  LBA         byte 1 bit 4 - 3   byte 2-5    byte 2-5    byte 2-9     byte 12-19
+ *  tags        -                  -           -           -            byte 20-27
+ *  length      byte 4, 0 is 256   byte 7-8    byte 6-9    byte 10-13   byte 28-31
+ *  GROUP       -                  byte 6      byte 10     byte 14      byte 6
  * </pre>
  *
  * @param length the length of the CDB in bytes
@@ -38,6 +40,9 @@ record BlockCdb(int length, Field lba, Field blocks) {
 
   private static final String LBA = "LOGICAL BLOCK ADDRESS";
 
+  /** The byte of a CDB of 32 that the options are in which the others have in byte 1. */
+  private static final int OPTIONS_OF_32 = 10;
+
   static BlockCdb six() {
     return new BlockCdb(6, new Field(LBA, 1, 4, 21), Field.bytes(TRANSFER_LENGTH, 4, 1));
   }
@@ -54,6 +59,17 @@ record BlockCdb(int length, Field lba, Field blocks) {
     return new BlockCdb(16, Field.bytes(LBA, 2, 8), Field.bytes(lengthName, 10, 4));
   }
 
+  static BlockCdb thirtyTwo(String lengthName) {
+    return new BlockCdb(32, Field.bytes(LBA, 12, 8), Field.bytes(lengthName, 28, 4));
+  }
+
+  /** Begins the row of a command with such a CDB; the code of one of 32 is its service action. */
+  Command.Builder row(String name, int code) {
+    return length == 32
+        ? Command.variableLength(name, "SBC-4", code)
+        : Command.row(name, "SBC-4", code, length);
+  }
+
   /** The same with another field for the number of blocks. */
   BlockCdb withBlocks(Field other) {
     return new BlockCdb(length, lba, other);
@@ -64,12 +80,19 @@ record BlockCdb(int length, Field lba, Field blocks) {
     return blocks.name().equals(TRANSFER_LENGTH) || blocks.name().equals(VERIFICATION_LENGTH);
   }
 
-  /** A field of byte 1, which a CDB of 6 bytes needs for the LBA. */
-  Optional<Field> option(Field field) {
-    return length == 6 ? Optional.empty() : Optional.of(field);
+  /** An option, which is a field of byte 1, where this CDB has it; one of 6 bytes has none. */
+  Field at(Field option) {
+    return length == 32
+        ? new Field(option.name(), OPTIONS_OF_32, option.highBit(), option.width())
+        : option;
   }
 
-  /** What a command with such a CDB evaluates: these fields of byte 1, the LBA and the length. */
+  /** The same, and nothing for a CDB of 6 bytes, which needs byte 1 for the LBA. */
+  Optional<Field> option(Field option) {
+    return length == 6 ? Optional.empty() : Optional.of(at(option));
+  }
+
+  /** What a command with such a CDB evaluates: these options, the LBA and the length. */
   List<Field> evaluated(Field... options) {
     List<Field> fields = new ArrayList<>();
     for (Field field : options) {
@@ -85,18 +108,34 @@ record BlockCdb(int length, Field lba, Field blocks) {
    * of 6 bytes has none.
    */
   List<Field> group() {
-    return length == 6
-        ? List.of()
-        : List.of(new Field("GROUP NUMBER", length == 10 ? 6 : length - 2, 5, 6));
+    int at = length == 10 || length == 32 ? 6 : length - 2;
+    return length == 6 ? List.of() : List.of(new Field("GROUP NUMBER", at, 5, 6));
   }
 
   /**
-   * The duration limit descriptor fields of READ(16) and WRITE(16), which a device without command
-   * duration limits ignores.
+   * The duration limit descriptor fields of READ and WRITE of 16 and 32 bytes, which a device
+   * without command duration limits ignores.
    */
   List<Field> durationLimit() {
-    return length == 16
-        ? List.of(Field.bit("DLD2", 1, 0), Field.bit("DLD1", 14, 7), Field.bit("DLD0", 14, 6))
+    return switch (length) {
+      case 16 ->
+          List.of(Field.bit("DLD2", 1, 0), Field.bit("DLD1", 14, 7), Field.bit("DLD0", 14, 6));
+      case 32 ->
+          List.of(Field.bit("DLD2", 11, 2), Field.bit("DLD1", 11, 1), Field.bit("DLD0", 11, 0));
+      default -> List.of();
+    };
+  }
+
+  /**
+   * What a command of 32 bytes says that it expects of the tags of type 2 protection information;
+   * the other CDBs have no such fields.
+   */
+  List<Field> expectedTags() {
+    return length == 32
+        ? List.of(
+            Field.bytes("EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG", 20, 4),
+            Field.bytes("EXPECTED LOGICAL BLOCK APPLICATION TAG", 24, 2),
+            Field.bytes("LOGICAL BLOCK APPLICATION TAG MASK", 26, 2))
         : List.of();
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.untorn.vpd.Field;
 
@@ -14,10 +15,15 @@ import org.untorn.vpd.Field;
  * operation code with a service action.
  *
  * <pre>
- *  byte 0      OPERATION CODE
- *  byte 1..    the fields: evaluated, or ignored as the standard allows; every other bit is reserved
- *  last byte   CONTROL (SAM-5 5.2), of which NACA is evaluated and must be zero
+ *  fixed length                              variable length (SPC-5 4.2.3)
+ *  byte 0      OPERATION CODE                byte 0     OPERATION CODE 7Fh
+ *  byte 1..    the fields                    byte 1     CONTROL
+ *  last byte   CONTROL (SAM-5 5.2)           byte 7     ADDITIONAL CDB LENGTH: what follows it
+ *                                            byte 8-9   SERVICE ACTION; fields between and behind
  * </pre>
+ *
+ * The fields are evaluated, or ignored as the standard allows; every other bit is reserved. Of
+ * CONTROL, NACA is evaluated and must be zero.
  *
  * <p>Invariants: every field lies between the first and the last byte, and no two share a bit.
  */
@@ -37,7 +43,9 @@ public final class Command {
     /** May change the medium: refused while the unit is write-protected. */
     CHANGES_MEDIUM,
     /** Is carried out although a unit attention is pending (SAM-5 5.14). */
-    SKIPS_UNIT_ATTENTION
+    SKIPS_UNIT_ATTENTION,
+    /** Is there only where the medium has type 2 protection (SBC-4 4.21.2). */
+    TYPE_2_PROTECTION
   }
 
   /** What a reservation of another nexus does to a command. */
@@ -77,6 +85,17 @@ public final class Command {
   /** SERVICE ACTION where commands of 10 to 16 bytes have it. */
   private static final Field SERVICE_ACTION = new Field("SERVICE ACTION", 1, 4, 5);
 
+  /** The operation code of all commands with a CDB of variable length. */
+  static final int VARIABLE_LENGTH = 0x7F;
+
+  /** How many bytes of a CDB of variable length follow byte 7. */
+  static final Field ADDITIONAL_CDB_LENGTH = Field.bytes("ADDITIONAL CDB LENGTH", 7, 1);
+
+  private static final Field LONG_SERVICE_ACTION = Field.bytes("SERVICE ACTION", 8, 2);
+
+  /** The length of all commands of variable length that block devices have, in bytes. */
+  private static final int LONG_CDB = 32;
+
   private final String name;
   private final String clause;
   private final int operationCode;
@@ -88,6 +107,7 @@ public final class Command {
   private final UnderReservation reservation;
   private final Optional<Harmless> harmless;
   private final Optional<BlockCdb> addressing;
+  private final Optional<ToLongFunction<byte[]>> moved;
   private final Handler handler;
   private final byte[] usageMap;
   private final byte[] definedBits;
@@ -104,10 +124,14 @@ public final class Command {
     reservation = builder.reservation;
     harmless = builder.harmless;
     addressing = builder.addressing;
+    moved = builder.moved;
     handler = builder.handler;
     usageMap = new byte[builder.length];
     usageMap[0] = (byte) 0xFF;
     naca().put(usageMap, 1);
+    if (hasVariableLength()) {
+      take(usageMap, ADDITIONAL_CDB_LENGTH);
+    }
     serviceAction.ifPresent(action -> take(usageMap, action.field()));
     fields.forEach(field -> take(usageMap, field));
     definedBits = usageMap.clone();
@@ -134,6 +158,13 @@ public final class Command {
     return new Builder(name, clause, operationCode, serviceAction, length);
   }
 
+  /** Begins a row for one of the commands of variable length, which is 32 bytes. */
+  static Builder variableLength(String name, String clause, int action) {
+    Optional<ServiceAction> serviceAction =
+        Optional.of(new ServiceAction(LONG_SERVICE_ACTION, action));
+    return new Builder(name, clause, VARIABLE_LENGTH, serviceAction, LONG_CDB);
+  }
+
   /** The standard's name: {@code WRITE ATOMIC(16)}. */
   public String name() {
     return name;
@@ -157,6 +188,36 @@ public final class Command {
   /** The length of the CDB in bytes. */
   public int length() {
     return usageMap.length;
+  }
+
+  /** Whether ADDITIONAL CDB LENGTH says how long the CDB is, and CONTROL is byte 1. */
+  public boolean hasVariableLength() {
+    return operationCode == VARIABLE_LENGTH;
+  }
+
+  /** The byte that CONTROL is in. */
+  public int control() {
+    return hasVariableLength() ? 1 : length() - 1;
+  }
+
+  /** Whether a CDB is one of this command's: operation code and service action are. */
+  boolean isIn(byte[] cdb) {
+    return (cdb[0] & 0xFF) == operationCode
+        && (serviceAction.isEmpty()
+            || serviceAction.get().field().get(cdb) == serviceAction.get().value());
+  }
+
+  /**
+   * Whether a CDB is as long as it has to be and, if it says how long it is, says so (SPC-5 4.2.3).
+   */
+  boolean hasLength(byte[] cdb) {
+    return !hasVariableLength()
+        || (cdb.length >= length() && ADDITIONAL_CDB_LENGTH.get(cdb) == additionalLength());
+  }
+
+  /** What ADDITIONAL CDB LENGTH has to be in a CDB of this command. */
+  int additionalLength() {
+    return length() - ADDITIONAL_CDB_LENGTH.lastByte() - 1;
   }
 
   /** What the device evaluates, in the order of the layout; not the service action, not CONTROL. */
@@ -199,14 +260,17 @@ public final class Command {
     return handler;
   }
 
-  /** Whether as much data moves as its range of logical blocks holds. */
+  /** Whether as much data moves as its ranges of logical blocks hold. */
   boolean movesItsBlocks() {
-    return addressing.isPresent() && addressing.get().movesThem();
+    return moved.isPresent() || (addressing.isPresent() && addressing.get().movesThem());
   }
 
   /** How many blocks a CDB of this command asks for; 0 if the command has no such field. */
   long blocks(byte[] cdb) {
-    return addressing.isPresent() ? addressing.get().blocks(cdb) : 0;
+    if (addressing.isPresent()) {
+      return addressing.get().blocks(cdb);
+    }
+    return moved.isPresent() ? moved.get().applyAsLong(cdb) : 0;
   }
 
   /**
@@ -220,7 +284,7 @@ public final class Command {
 
   /** The NACA bit of the CONTROL byte (SAM-5 5.2). */
   public Field naca() {
-    return Field.bit("NACA", length() - 1, 2);
+    return Field.bit("NACA", control(), 2);
   }
 
   /**
@@ -261,10 +325,11 @@ public final class Command {
     private List<Field> fields = List.of();
     private List<Field> ignored = List.of();
     private DataDirection direction = DataDirection.NONE;
-    private Set<Trait> traits = EnumSet.noneOf(Trait.class);
+    private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
     private UnderReservation reservation = UnderReservation.CONFLICT;
     private Optional<Harmless> harmless = Optional.empty();
     private Optional<BlockCdb> addressing = Optional.empty();
+    private Optional<ToLongFunction<byte[]>> moved = Optional.empty();
     private Handler handler = task -> {};
 
     private Builder(
@@ -301,6 +366,20 @@ public final class Command {
       return this;
     }
 
+    /** Says how many blocks the command writes, where no range of blocks is in its CDB. */
+    Builder moves(ToLongFunction<byte[]> blocks) {
+      moved = Optional.of(blocks);
+      return this;
+    }
+
+    /**
+     * Adds what the command expects of protection information, if it can say that; one that can is
+     * there for type 2 protection only.
+     */
+    Builder expects(List<Field> tags) {
+      return tags.isEmpty() ? this : ignores(tags).traits(Trait.TYPE_2_PROTECTION);
+    }
+
     Builder dataIn() {
       direction = DataDirection.IN;
       return this;
@@ -312,7 +391,6 @@ public final class Command {
     }
 
     Builder traits(Trait... has) {
-      traits = EnumSet.noneOf(Trait.class);
       traits.addAll(List.of(has));
       return this;
     }

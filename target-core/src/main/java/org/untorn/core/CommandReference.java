@@ -27,14 +27,20 @@ public final class CommandReference {
 
         A bit in no field of a command is reserved: if it is set the command ends in 05h/24h/00h with a
         pointer at it (a disk can be told to overlook reserved bits). The last byte of every CDB is
-        CONTROL, whose NACA bit must be zero. A disk whose atomic limits are all zero has no WRITE
-        ATOMIC(16).
+        CONTROL, whose NACA bit must be zero; in a CDB of variable length (7Fh) it is byte 1, and ADDITIONAL
+        CDB LENGTH, if it is not what it is here, is the field that is pointed at. A disk whose atomic
+        limits are all zero has no WRITE ATOMIC. What only a disk with type 2 protection has ends in
+        05h/20h/00h on every other.
 
         | code | command | standard | CDB | data | while another nexus holds a reservation |
         | --- | --- | --- | --- | --- | --- |
         """);
-    table.rows().forEach(row -> page.append(summary(row)));
-    table.rows().forEach(row -> page.append(section(row)));
+    List<Command> rows =
+        Stream.concat(table.rows().stream(), table.withheld().stream())
+            .sorted(DiskCommands.ORDER)
+            .toList();
+    rows.forEach(row -> page.append(summary(row)));
+    rows.forEach(row -> page.append(section(row)));
     page.append(modePages());
     page.append(logPages());
     return page.toString();
@@ -54,7 +60,12 @@ public final class CommandReference {
 
   private static String code(Command row) {
     return "%02Xh".formatted(row.operationCode())
-        + row.serviceAction().map(action -> "/%02Xh".formatted(action.value())).orElse("");
+        + row.serviceAction().map(action -> "/" + number(action)).orElse("");
+  }
+
+  /** A service action in as many digits as its field has room for. */
+  private static String number(Command.ServiceAction action) {
+    return (action.field().width() > 8 ? "%04Xh" : "%02Xh").formatted(action.value());
   }
 
   /** The name of the heading that {@link #section} begins with, as GitHub makes it. */
@@ -99,13 +110,18 @@ public final class CommandReference {
             .collect(Collectors.joining(" ", "", "\n\n")));
     section.append("| byte | bits | field |\n| --- | --- | --- |\n".formatted());
     section.append("| 0 | 7-0 | OPERATION CODE (%02Xh) |\n".formatted(row.operationCode()));
+    String control = "| %d | 7-0 | CONTROL |\n".formatted(row.control());
+    if (row.hasVariableLength()) {
+      section.append(control);
+      section.append(
+          line(Command.ADDITIONAL_CDB_LENGTH, " (%02Xh)".formatted(row.additionalLength())));
+    }
     row.serviceAction()
         .ifPresent(
-            action -> section.append(line(action.field(), " (%02Xh)".formatted(action.value()))));
+            action -> section.append(line(action.field(), " (%s)".formatted(number(action)))));
     row.fields().forEach(field -> section.append(line(field, "")));
     row.ignored().forEach(field -> section.append(line(field, ", ignored")));
-    section.append("| %d | 7-0 | CONTROL |\n".formatted(row.length() - 1));
-    return section.toString();
+    return section.append(row.hasVariableLength() ? "" : control).toString();
   }
 
   private static String sentence(Trait trait) {
@@ -113,6 +129,7 @@ public final class CommandReference {
       case MEDIUM_ACCESS -> "Refused while the unit is stopped.";
       case CHANGES_MEDIUM -> "Refused while the unit is write-protected.";
       case SKIPS_UNIT_ATTENTION -> "Carried out although a unit attention is pending.";
+      case TYPE_2_PROTECTION -> "There only with type 2 protection.";
     };
   }
 

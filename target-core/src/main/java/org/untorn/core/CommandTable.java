@@ -31,6 +31,7 @@ public final class CommandTable {
           FieldPointer.inCdb(Field.bytes("OPERATION CODE", 0, 1)));
 
   private final List<Command> rows;
+  private final List<Command> withheld;
   private final boolean strict;
   private final SenseData unknown;
 
@@ -45,7 +46,16 @@ public final class CommandTable {
    * @param unknown what answers an operation code that no row has
    */
   CommandTable(List<Command> rows, boolean strict, SenseData unknown) {
+    this(rows, List.of(), strict, unknown);
+  }
+
+  /**
+   * The same with commands that are not there as the unit is now: they are no invalid service
+   * action, but unknown, as an operation code is that no row has (SBC-4 4.21.2.2).
+   */
+  CommandTable(List<Command> rows, List<Command> withheld, boolean strict, SenseData unknown) {
     this.rows = List.copyOf(rows);
+    this.withheld = List.copyOf(withheld);
     this.strict = strict;
     this.unknown = unknown;
     for (Command row : this.rows) {
@@ -75,14 +85,20 @@ public final class CommandTable {
     return rows;
   }
 
+  /** The commands that are not there as the unit is now. */
+  public List<Command> withheld() {
+    return withheld;
+  }
+
   /** The rows with an operation code: none, one, or one per service action. */
   public List<Command> rows(int operationCode) {
     return Arrays.stream(byOperationCode[operationCode]).map(Lookup.Found::command).toList();
   }
 
   /**
-   * Finds the row of a CDB and checks what needs no handler: the service action, reserved bits, and
-   * NACA, which must be zero because the device has no ACA (NormACA is zero; SPC-5 6.7.2).
+   * Finds the row of a CDB and checks what needs no handler: the service action, ADDITIONAL CDB
+   * LENGTH, reserved bits, and NACA, which must be zero because the device has no ACA (NormACA is
+   * zero; SPC-5 6.7.2).
    */
   public Lookup find(byte[] cdb) {
     Lookup.Found[] siblings = byOperationCode[cdb[0] & 0xFF];
@@ -90,10 +106,12 @@ public final class CommandTable {
       return new Lookup.Refused(unknown);
     }
     for (Lookup.Found found : siblings) {
-      Optional<Command.ServiceAction> action = found.command().serviceAction();
-      if (action.isEmpty() || action.get().field().get(cdb) == action.get().value()) {
+      if (found.command().isIn(cdb)) {
         return checked(found, cdb);
       }
+    }
+    if (withheld.stream().anyMatch(row -> row.isIn(cdb))) {
+      return new Lookup.Refused(unknown);
     }
     Field serviceAction = siblings[0].command().serviceAction().orElseThrow().field();
     return new Lookup.Refused(SenseData.invalidFieldInCdb(serviceAction));
@@ -101,13 +119,16 @@ public final class CommandTable {
 
   private Lookup checked(Lookup.Found found, byte[] cdb) {
     Command command = found.command();
+    if (!command.hasLength(cdb)) {
+      return new Lookup.Refused(SenseData.invalidFieldInCdb(Command.ADDITIONAL_CDB_LENGTH));
+    }
     if (strict) {
       Optional<Field> reserved = command.reservedBitIn(cdb);
       if (reserved.isPresent()) {
         return new Lookup.Refused(SenseData.invalidFieldInCdb(reserved.get()));
       }
     }
-    if ((cdb[command.length() - 1] & command.naca().maskAt(command.length() - 1)) != 0) {
+    if (command.naca().isSet(cdb)) {
       return new Lookup.Refused(SenseData.invalidFieldInCdb(command.naca()));
     }
     return found;

@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
@@ -61,6 +63,7 @@ final class Disk implements LogicalUnit {
   private final LogOrigins logOrigins = new LogOrigins();
   private final IdentifyingInformation identifyingInformation = new IdentifyingInformation();
   private final DeviceBuffers buffers = new DeviceBuffers();
+  private final OrwGenerations orwGenerations = new OrwGenerations();
   private final LongSupplier nanoTime;
   private final long began;
 
@@ -94,9 +97,14 @@ final class Disk implements LogicalUnit {
   }
 
   private Face face(UnitProfile profile) {
+    Map<Boolean, List<Command>> rows =
+        DiskCommands.of(this, profile).stream().collect(Collectors.partitioningBy(profile::has));
     CommandTable commands =
         new CommandTable(
-            DiskCommands.of(this, profile), profile.strict(), CommandTable.UNKNOWN_OPERATION_CODE);
+            rows.getOrDefault(true, List.of()),
+            rows.getOrDefault(false, List.of()),
+            profile.strict(),
+            CommandTable.UNKNOWN_OPERATION_CODE);
     counts.add(commands);
     return new Face(profile, commands);
   }
@@ -164,6 +172,10 @@ final class Disk implements LogicalUnit {
     return buffers;
   }
 
+  OrwGenerations orwGenerations() {
+    return orwGenerations;
+  }
+
   /** How often the unit was stopped and started again since it began. */
   long startStopCycles() {
     return startStopCycles;
@@ -201,15 +213,13 @@ final class Disk implements LogicalUnit {
 
   /**
    * After a reset, or without power, the mode parameters are the defaults again, the unit is
-   * started, and its buffers are empty.
+   * started, and its buffers are empty. What ORWRITE keeps outlives the reset of this unit alone.
    */
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
-      case UnitSignal.Reset _, UnitSignal.PowerOn _ -> {
-        change(before -> State.INITIAL);
-        buffers.clear();
-      }
+      case UnitSignal.Reset(boolean hard) -> reset(hard);
+      case UnitSignal.PowerOn _ -> reset(true);
       case UnitSignal.NexusLost(Nexus nexus) -> buffers.lost(nexus);
       case UnitSignal.NexusEstablished _,
           UnitSignal.Changed _,
@@ -219,6 +229,14 @@ final class Disk implements LogicalUnit {
           UnitSignal.Preempted _ -> {}
     }
     return CompletableFuture.completedFuture(null);
+  }
+
+  private void reset(boolean hard) {
+    change(before -> State.INITIAL);
+    buffers.clear();
+    if (hard) {
+      orwGenerations.reset();
+    }
   }
 
   /**

@@ -18,7 +18,8 @@ final class DiskCommands {
   private DiskCommands() {}
 
   /**
-   * All commands that this disk has under a profile; WRITE ATOMIC(16) only if its limits allow any.
+   * All commands that this disk has under a profile, with those that only some kind of protection
+   * information brings; WRITE ATOMIC only if its limits allow any.
    */
   static List<Command> of(Disk disk, UnitProfile profile) {
     int exponent = Provisioning.exponent(disk.geometry());
@@ -33,9 +34,9 @@ final class DiskCommands {
     rows.add(ReportTaskManagementFunctions.row());
     rows.add(new StartStopUnitCommand(disk).row());
     rows.add(new UnmapCommand(disk).row());
-    rows.add(new GetLbaStatusCommand(disk).row());
+    rows.addAll(GetLbaStatusCommand.rows(disk));
     rows.add(new CompareAndWriteCommand(disk).row());
-    rows.add(new OrWriteCommand(disk).row());
+    rows.addAll(OrWriteCommand.rows(disk));
     rows.add(new RegisterAndMoveCommand(disk).row());
     rows.add(new LogSenseCommand(disk).row());
     rows.add(new LogSelectCommand(disk).row());
@@ -45,7 +46,7 @@ final class DiskCommands {
     rows.add(new SendDiagnosticCommand(disk).row());
     rows.add(new ReceiveDiagnosticResultsCommand().row());
     if (profile.atomic().supported()) {
-      rows.add(new WriteAtomicCommand(disk, profile.limits()).row());
+      rows.addAll(WriteAtomicCommand.rows(disk, profile.limits()));
     }
     Stream.of(
             ReadCapacityCommand.rows(disk),
@@ -54,6 +55,7 @@ final class DiskCommands {
             VerifyCommand.rows(disk),
             WriteAndVerifyCommand.rows(disk),
             WriteSameCommand.rows(disk),
+            WriteScatteredCommand.rows(disk, profile.scattered()),
             PreFetchCommand.rows(disk),
             PersistentReserveInCommand.rows(disk),
             PersistentReserveOutCommand.rows(disk),

@@ -23,14 +23,16 @@ record ReadCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
         row(disk, "READ(6)", 0x08, BlockCdb.six()),
         row(disk, "READ(10)", 0x28, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
         row(disk, "READ(12)", 0xA8, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
-        row(disk, "READ(16)", 0x88, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+        row(disk, "READ(16)", 0x88, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "READ(32)", 0x0009, BlockCdb.thirtyTwo(BlockCdb.TRANSFER_LENGTH)));
   }
 
-  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
-    return Command.row(name, "SBC-4", operationCode, cdb.length())
+  private static Command row(Disk disk, String name, int code, BlockCdb cdb) {
+    return cdb.row(name, code)
         .fields(cdb.evaluated(BlockCdb.RDPROTECT, BlockCdb.DPO, BlockCdb.FUA))
         .ignores(cdb.option(RARC).stream().toList())
         .ignores(cdb.durationLimit())
+        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataIn()

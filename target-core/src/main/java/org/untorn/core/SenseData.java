@@ -60,6 +60,15 @@ public record SenseData(
     return illegalRequest(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, pointer);
   }
 
+  /** 0Bh/1Ah/00h with a pointer at a field of the CDB, as WRITE SCATTERED has it (SBC-4 5.55.2). */
+  static SenseData parameterListLengthError(FieldPointer pointer) {
+    return new SenseData(
+        SenseKey.ABORTED_COMMAND,
+        AdditionalSense.PARAMETER_LIST_LENGTH_ERROR,
+        OptionalLong.empty(),
+        Optional.of(pointer));
+  }
+
   /** An ILLEGAL REQUEST that points at what is wrong. */
   public static SenseData illegalRequest(AdditionalSense additional, FieldPointer pointer) {
     return new SenseData(

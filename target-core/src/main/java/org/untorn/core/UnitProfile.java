@@ -13,6 +13,7 @@ import org.untorn.vpd.Association;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.BlockDeviceCharacteristics;
 import org.untorn.vpd.BlockLimits;
+import org.untorn.vpd.BlockLimitsExtension;
 import org.untorn.vpd.Designator;
 import org.untorn.vpd.DeviceIdentification;
 import org.untorn.vpd.ExtendedInquiry;
@@ -48,6 +49,9 @@ public record UnitProfile(
 
   /** A disk's MAXIMUM TRANSFER LENGTH if nothing else is said, in blocks. */
   public static final long MAXIMUM_TRANSFER_LENGTH = 8192;
+
+  /** How many ranges one WRITE SCATTERED may name. */
+  private static final int MAXIMUM_SCATTERED_DESCRIPTORS = 256;
 
   /** All that the CDB of COMPARE AND WRITE can ask for. */
   private static final int MAXIMUM_COMPARE_AND_WRITE_BLOCKS = 0xFF;
@@ -221,6 +225,17 @@ public record UnitProfile(
     return limits.atomic();
   }
 
+  /** The limits of WRITE SCATTERED, whose Data-Out is as long as that of other commands may be. */
+  BlockLimitsExtension scattered() {
+    long most = limits.maximumTransferLength();
+    return new BlockLimitsExtension(0, 0, 0, most, MAXIMUM_SCATTERED_DESCRIPTORS, most);
+  }
+
+  /** Whether a disk of this profile has a command, or only one with other protection would. */
+  boolean has(Command command) {
+    return !command.is(Command.Trait.TYPE_2_PROTECTION);
+  }
+
   /**
    * The VPD pages, by ascending page code; the first lists them all.
    *
@@ -243,6 +258,7 @@ public record UnitProfile(
     pages.add(
         new LogicalBlockProvisioning(
             thresholdExponent, true, true, true, 1, false, LogicalBlockProvisioning.THIN));
+    pages.add(scattered());
     List<Integer> codes = new ArrayList<>(pages.stream().map(VpdPage::pageCode).toList());
     codes.add(SupportedVpdPages.PAGE_CODE);
     pages.addFirst(new SupportedVpdPages(codes));

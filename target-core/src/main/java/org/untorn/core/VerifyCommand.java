@@ -26,12 +26,14 @@ record VerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
     return List.of(
         row(disk, "VERIFY(10)", 0x2F, BlockCdb.ten(BlockCdb.VERIFICATION_LENGTH)),
         row(disk, "VERIFY(12)", 0xAF, BlockCdb.twelve(BlockCdb.VERIFICATION_LENGTH)),
-        row(disk, "VERIFY(16)", 0x8F, BlockCdb.sixteen(BlockCdb.VERIFICATION_LENGTH)));
+        row(disk, "VERIFY(16)", 0x8F, BlockCdb.sixteen(BlockCdb.VERIFICATION_LENGTH)),
+        row(disk, "VERIFY(32)", 0x000A, BlockCdb.thirtyTwo(BlockCdb.VERIFICATION_LENGTH)));
   }
 
-  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
-    return Command.row(name, "SBC-4", operationCode, cdb.length())
+  private static Command row(Disk disk, String name, int code, BlockCdb cdb) {
+    return cdb.row(name, code)
         .fields(cdb.evaluated(BlockCdb.VRPROTECT, BlockCdb.DPO, BYTCHK))
+        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()
@@ -44,8 +46,8 @@ record VerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
   public void execute(CommandTask task) {
     long maximum = disk.profile().limits().maximumTransferLength();
     Optional<SenseData> wrong =
-        Disk.protection(task, Optional.of(BlockCdb.VRPROTECT))
-            .or(() -> Disk.oneOf(task, BYTCHK, NO_COMPARISON, COMPARE_ALL, COMPARE_ONE))
+        Disk.protection(task, cdb.option(BlockCdb.VRPROTECT))
+            .or(() -> Disk.oneOf(task, cdb.at(BYTCHK), NO_COMPARISON, COMPARE_ALL, COMPARE_ONE))
             .or(() -> disk.range(task, cdb))
             .or(() -> Disk.length(cdb.blocks(task), maximum, cdb.blocks()))
             .or(() -> Disk.offers(task, disk.bytes(blocksToCompareWith(task))));
@@ -65,7 +67,7 @@ record VerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
 
   private int blocksToCompareWith(CommandTask task) {
     int blocks = (int) cdb.blocks(task);
-    return switch (task.getInt(BYTCHK)) {
+    return switch (task.getInt(cdb.at(BYTCHK))) {
       case COMPARE_ALL -> blocks;
       case COMPARE_ONE -> Math.min(blocks, 1);
       default -> 0;

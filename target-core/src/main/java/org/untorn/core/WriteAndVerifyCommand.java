@@ -18,12 +18,14 @@ record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler
     return List.of(
         row(disk, "WRITE AND VERIFY(10)", 0x2E, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
         row(disk, "WRITE AND VERIFY(12)", 0xAE, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
-        row(disk, "WRITE AND VERIFY(16)", 0x8E, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+        row(disk, "WRITE AND VERIFY(16)", 0x8E, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE AND VERIFY(32)", 0x000C, BlockCdb.thirtyTwo(BlockCdb.TRANSFER_LENGTH)));
   }
 
-  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
-    return Command.row(name, "SBC-4", operationCode, cdb.length())
+  private static Command row(Disk disk, String name, int code, BlockCdb cdb) {
+    return cdb.row(name, code)
         .fields(cdb.evaluated(BlockCdb.WRPROTECT, BlockCdb.DPO, VerifyCommand.BYTCHK))
+        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()
@@ -35,7 +37,10 @@ record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler
   public void execute(CommandTask task) {
     Optional<SenseData> wrong =
         Disk.oneOf(
-                task, VerifyCommand.BYTCHK, VerifyCommand.NO_COMPARISON, VerifyCommand.COMPARE_ALL)
+                task,
+                cdb.at(VerifyCommand.BYTCHK),
+                VerifyCommand.NO_COMPARISON,
+                VerifyCommand.COMPARE_ALL)
             .or(() -> disk.checkWrite(task, cdb, BlockCdb.WRPROTECT));
     if (wrong.isPresent()) {
       task.refuse(wrong.get());
@@ -86,7 +91,7 @@ record WriteAndVerifyCommand(Disk disk, BlockCdb cdb) implements Command.Handler
     }
     Comparison comparison =
         new Comparison(disk, cdb.lba(task), length / disk.geometry().blockLength());
-    if (task.isSet(VerifyCommand.BYTCHK)) {
+    if (task.isSet(cdb.at(VerifyCommand.BYTCHK))) {
       comparison.finish(task, written.writerIndex(written.readerIndex() + length), readBack);
     } else {
       written.release();

@@ -19,13 +19,15 @@ record WriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
         row(disk, "WRITE(6)", 0x0A, BlockCdb.six()),
         row(disk, "WRITE(10)", 0x2A, BlockCdb.ten(BlockCdb.TRANSFER_LENGTH)),
         row(disk, "WRITE(12)", 0xAA, BlockCdb.twelve(BlockCdb.TRANSFER_LENGTH)),
-        row(disk, "WRITE(16)", 0x8A, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)));
+        row(disk, "WRITE(16)", 0x8A, BlockCdb.sixteen(BlockCdb.TRANSFER_LENGTH)),
+        row(disk, "WRITE(32)", 0x000B, BlockCdb.thirtyTwo(BlockCdb.TRANSFER_LENGTH)));
   }
 
-  private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
-    return Command.row(name, "SBC-4", operationCode, cdb.length())
+  private static Command row(Disk disk, String name, int code, BlockCdb cdb) {
+    return cdb.row(name, code)
         .fields(cdb.evaluated(BlockCdb.WRPROTECT, BlockCdb.DPO, BlockCdb.FUA))
         .ignores(cdb.durationLimit())
+        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()

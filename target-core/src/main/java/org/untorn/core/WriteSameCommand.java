@@ -20,7 +20,7 @@ import org.untorn.vpd.Field;
  * data is. SBC-4 would rather have data other than zeros written; LIO and scsi_debug give back, and
  * libiscsi's suite asks for that.
  *
- * @param ndob NDOB; only the CDB of 16 bytes has it
+ * @param ndob NDOB; the CDB of 10 bytes does not have it
  */
 record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implements Command.Handler {
 
@@ -34,17 +34,22 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
   static List<Command> rows(Disk disk) {
     BlockCdb ten = BlockCdb.ten(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS);
     BlockCdb sixteen = BlockCdb.sixteen(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS);
+    BlockCdb thirtyTwo = BlockCdb.thirtyTwo(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS);
     return List.of(
         row("WRITE SAME(10)", 0x41, ten)
             .fields(ten.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP))
             .handledBy(new WriteSameCommand(disk, ten, Optional.empty())),
         row("WRITE SAME(16)", 0x93, sixteen)
             .fields(sixteen.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP, NDOB))
-            .handledBy(new WriteSameCommand(disk, sixteen, Optional.of(NDOB))));
+            .handledBy(new WriteSameCommand(disk, sixteen, sixteen.option(NDOB))),
+        row("WRITE SAME(32)", 0x000D, thirtyTwo)
+            .fields(thirtyTwo.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP, NDOB))
+            .handledBy(new WriteSameCommand(disk, thirtyTwo, thirtyTwo.option(NDOB))));
   }
 
-  private static Command.Builder row(String name, int operationCode, BlockCdb cdb) {
-    return Command.row(name, "SBC-4", operationCode, cdb.length())
+  private static Command.Builder row(String name, int code, BlockCdb cdb) {
+    return cdb.row(name, code)
+        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()
@@ -56,8 +61,8 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
     boolean noData = ndob.filter(task::isSet).isPresent();
     int dataLength = noData ? 0 : disk.geometry().blockLength();
     Optional<SenseData> wrong =
-        Disk.protection(task, Optional.of(BlockCdb.WRPROTECT))
-            .or(() -> Disk.mustBeZero(task, ANCHOR))
+        Disk.protection(task, cdb.option(BlockCdb.WRPROTECT))
+            .or(() -> Disk.mustBeZero(task, cdb.at(ANCHOR)))
             .or(() -> disk.writeProtection(task))
             .or(() -> disk.range(task, cdb))
             .or(() -> limit(task))
@@ -95,7 +100,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
         block.isReadable() ? block.nioBuffer() : ByteBuffer.allocate(disk.geometry().blockLength());
     Durability durability = disk.durability(false);
     List<BlockOperation> operations =
-        blocks(task) > 0 && task.isSet(UNMAP)
+        blocks(task) > 0 && task.isSet(cdb.at(UNMAP))
             ? List.of(
                 new BlockOperation.Unmap(
                     List.of(new BlockExtent(cdb.lba(task), blocks(task))), durability))

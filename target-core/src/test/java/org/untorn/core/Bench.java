@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.untorn.vpd.Association;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.AtomicProfile;
@@ -27,6 +28,7 @@ final class Bench {
 
   final MemoryBlocks store;
   final DiskUnit disk;
+  private final LogicalUnit unit;
   final TargetDevice target;
   final CountingAllocator allocator = new CountingAllocator();
   private long nextTag = 1;
@@ -44,17 +46,72 @@ final class Bench {
   }
 
   Bench(DiskUnit disk, MemoryBlocks store) {
+    this(disk, store, disk.unit());
+  }
+
+  private Bench(DiskUnit disk, MemoryBlocks store, LogicalUnit unit) {
     this.store = store;
     this.disk = disk;
+    this.unit = unit;
     target =
         new TargetDevice(
             "iqn.2026-11.org.untorn:disk0",
-            new TreeMap<>(Map.of(0, disk.unit())),
+            new TreeMap<>(Map.of(0, unit)),
             disk.profile().inquiry());
     for (Nexus nexus : List.of(ALICE, BOB)) {
       target.nexusEstablished(nexus);
       expect(send(nexus, "00 00 00 00 00 00"), "06 29 00");
     }
+  }
+
+  /**
+   * The same with a unit that has every command, also those that only type 2 protection brings. It
+   * has no task set, and {@code disk} knows nothing of it.
+   */
+  static Bench withEveryCommand() {
+    UnitProfile profile = profile(AtomicProfile.DEFAULT.limits());
+    MemoryBlocks store = new MemoryBlocks(BLOCK, BLOCKS);
+    UnitAttentions attentions = new UnitAttentions();
+    Reservations reservations = new Reservations(attentions);
+    Disk disk =
+        new Disk(
+            profile,
+            store,
+            Provisioning.of(store.geometry()),
+            attentions,
+            reservations,
+            System::nanoTime);
+    CommandTable commands =
+        new CommandTable(DiskCommands.of(disk, profile), true, CommandTable.UNKNOWN_OPERATION_CODE);
+    LogicalUnit told = new UnitAttentionFilter(new EveryCommand(disk, commands), attentions);
+    return new Bench(
+        DiskUnit.over(store, profile),
+        store,
+        new ReservationFilter(told, reservations, attentions));
+  }
+
+  /** A disk with another table. */
+  private record EveryCommand(Disk disk, CommandTable commands) implements LogicalUnit {
+
+    @Override
+    public boolean descriptorSense() {
+      return disk.descriptorSense();
+    }
+
+    @Override
+    public void execute(CommandTask task) {
+      disk.execute(task);
+    }
+
+    @Override
+    public CompletableFuture<Void> signal(UnitSignal signal) {
+      return disk.signal(signal);
+    }
+  }
+
+  /** The unit's commands. */
+  CommandTable commands() {
+    return unit.commands();
   }
 
   static UnitProfile profile(AtomicLimits atomic) {

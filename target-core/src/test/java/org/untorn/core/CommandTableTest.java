@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.untorn.vpd.AtomicLimits;
@@ -12,24 +13,32 @@ import org.untorn.vpd.Field;
 
 class CommandTableTest {
 
-  private final Bench bench = new Bench();
-  private final CommandTable table = bench.disk.unit().commands();
+  private final Bench bench = Bench.withEveryCommand();
+  private final CommandTable table = bench.commands();
 
   /** A CDB of a row with nothing in it but its operation code and service action. */
   static byte[] emptyCdb(Command row) {
-    byte[] cdb = new byte[16];
+    byte[] cdb = new byte[Math.max(row.length(), 16)];
     cdb[0] = (byte) row.operationCode();
+    if (row.operationCode() == 0x7F) {
+      cdb[7] = (byte) (row.length() - 8);
+    }
     row.serviceAction().ifPresent(action -> action.field().put(cdb, action.value()));
     return cdb;
   }
 
-  /** Every bit between the first and the last byte that no field of the row covers. */
+  /** Every bit behind the first byte and outside CONTROL that no field of the row covers. */
   private static List<Field> reservedBits(Command row) {
     List<Field> covering = new ArrayList<>(row.fields());
     covering.addAll(row.ignored());
     row.serviceAction().ifPresent(action -> covering.add(action.field()));
+    boolean variable = row.operationCode() == 0x7F;
+    if (variable) {
+      covering.add(Field.bytes("CONTROL", 1, 1));
+      covering.add(Field.bytes("ADDITIONAL CDB LENGTH", 7, 1));
+    }
     List<Field> reserved = new ArrayList<>();
-    for (int offset = 1; offset < row.length() - 1; offset++) {
+    for (int offset = 1; offset < row.length() - (variable ? 0 : 1); offset++) {
       for (int bit = 7; bit >= 0; bit--) {
         int at = offset;
         int mask = 1 << bit;
@@ -81,8 +90,9 @@ class CommandTableTest {
     for (Command row : table.rows()) {
       for (int bit = 0; bit < 8; bit++) {
         byte[] cdb = emptyCdb(row);
-        cdb[row.length() - 1] = (byte) (1 << bit);
-        Bench.expect(bench.send(cdb, new byte[0]), "05 24 00", Bench.atBit(row.length() - 1, bit));
+        int control = row.operationCode() == 0x7F ? 1 : row.length() - 1;
+        cdb[control] = (byte) (1 << bit);
+        Bench.expect(bench.send(cdb, new byte[0]), "05 24 00", Bench.atBit(control, bit));
       }
     }
     Bench lenient = new Bench(Bench.profile(AtomicLimits.NONE).lenient());
@@ -119,6 +129,63 @@ class CommandTableTest {
       }
     }
     assertThat(unknown).isEqualTo(64 - 5);
+  }
+
+  @Test
+  void a_service_action_of_variable_length_without_a_row_is_an_invalid_field_of_two_bytes() {
+    int unknown = 0;
+    for (int action = 0; action < 0x10000; action++) {
+      byte[] cdb = Bench.hex("7F 00 0000 0000 00 18 %04X".formatted(action) + "00".repeat(22));
+      if (table.find(cdb) instanceof CommandTable.Lookup.Refused(SenseData why)) {
+        assertThat(why.pointer()).contains(FieldPointer.inCdb(Field.bytes("", 8, 2)));
+        unknown++;
+      }
+    }
+    assertThat(unknown).isEqualTo(0x10000 - 9);
+  }
+
+  @Test
+  void an_additional_cdb_length_that_is_not_the_commands_is_pointed_at() {
+    int checked = 0;
+    for (Command row : table.rows(0x7F)) {
+      for (int length = 0; length < 256; length++) {
+        byte[] cdb = Arrays.copyOf(emptyCdb(row), 8 + 255);
+        cdb[7] = (byte) length;
+        if (length != 0x18) {
+          Bench.expect(bench.send(cdb, new byte[0]), "05 24 00", Bench.atByte(7));
+        } else {
+          assertThat(table.find(cdb)).isInstanceOf(CommandTable.Lookup.Found.class);
+        }
+      }
+      byte[] cut = Arrays.copyOf(emptyCdb(row), 31);
+      Bench.expect(bench.send(cut, new byte[0]), "05 24 00", Bench.atByte(7));
+      checked++;
+    }
+    assertThat(checked).isEqualTo(9);
+    assertThat(bench.store.journal()).isEmpty();
+  }
+
+  /** SBC-4 4.21.2.2: without type 2 protection these are unknown operation codes. */
+  @Test
+  void what_needs_type_2_protection_is_unknown_without_it_and_reported_as_not_there() {
+    Bench none = new Bench();
+    assertThat(none.commands().withheld())
+        .extracting(Command::name)
+        .containsExactly(
+            "READ(32)",
+            "VERIFY(32)",
+            "WRITE(32)",
+            "WRITE AND VERIFY(32)",
+            "WRITE SAME(32)",
+            "WRITE ATOMIC(32)",
+            "WRITE SCATTERED(32)");
+    for (Command row : none.commands().withheld()) {
+      Bench.expect(none.send(emptyCdb(row), Bench.pattern(1, 1)), "05 20 00", Bench.atByte(0));
+      int action = row.serviceAction().orElseThrow().value();
+      assertThat(none.data("A3 0C 02 7F %04X 00000100 00 00".formatted(action)))
+          .isEqualTo(Bench.hex("00 01 0000"));
+    }
+    assertThat(none.store.journal()).isEmpty();
   }
 
   @Test

@@ -19,10 +19,7 @@ class ReadOnlyTest {
             .toList();
     assertThat(changing).hasSizeGreaterThan(8);
     for (Command row : changing) {
-      byte[] cdb = new byte[row.length()];
-      cdb[0] = (byte) row.operationCode();
-      row.serviceAction().ifPresent(action -> action.field().put(cdb, action.value()));
-      TestTask.Result result = bench.send(cdb, new byte[0]);
+      TestTask.Result result = bench.send(CommandTableTest.emptyCdb(row), new byte[0]);
       assertThat(result.status()).as(row.name()).isEqualTo(2);
       Bench.expect(result, "07 27 00");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.untorn.core.Bench.hex;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.untorn.vpd.AtomicLimits;
 
@@ -58,6 +59,13 @@ class ReportSupportedOperationCodesTest {
   void a_command_with_service_actions_is_reported_by_both_its_numbers_with_the_action_in_the_map() {
     assertThat(bench.data("A3 0C 02 9E 0010 00000100 00 00"))
         .isEqualTo(hex("00 03 0010 9E 10 0000000000000000 FFFFFFFF 00 04"));
+    assertThat(bench.data("A3 0C 02 7F 000E 00000100 00 00"))
+        .isEqualTo(
+            hex(
+                "00 03 0020 7F 04 07 0F 0000 00 FF 000E"
+                    + "F8 00 FFFFFFFFFFFFFFFF FFFFFFFF FFFFFFFF FFFFFFFF"));
+    assertThat(bench.data("A3 0C 02 9F 0012 00000100 00 00"))
+        .isEqualTo(hex("00 03 0010 9F 12 F8 00 FFFF 0000 FFFF FFFFFFFF 00 04"));
     assertThat(bench.data("A3 0C 02 5E 0003 00000100 00 00"))
         .isEqualTo(hex("00 03 000A 5E 03 00 00 00 00 00 FFFF 04"));
     assertThat(bench.data("A3 0C 02 5F 0000 00000100 00 00"))
@@ -70,6 +78,43 @@ class ReportSupportedOperationCodesTest {
         .isEqualTo(hex("00 03 000C A4 06 0000 0000 FFFFFFFF FE 04"));
     assertThat(bench.data("A3 0C 03 A3 000C 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 0C 87 FF FFFF FFFFFFFF 00 04"));
+  }
+
+  /** ADDITIONAL CDB LENGTH is evaluated, every bit of it; GROUP NUMBER is not. */
+  @Test
+  void commands_of_variable_length_have_control_in_byte_1_and_the_action_in_bytes_8_and_9() {
+    Bench every = Bench.withEveryCommand();
+    Map<String, String> maps =
+        Map.of(
+            "0009", "F8 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF",
+            "000A", "F6 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF",
+            "000B", "F8 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF",
+            "000C", "F6 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF",
+            "000D", "F9 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF",
+            "0011", "F8 00 FFFF 0000 FFFF 0000 00000000 00000000 FFFFFFFF",
+            "0012", "FF 00 FFFFFFFFFFFFFFFF FFFFFFFF FFFFFFFF FFFFFFFF");
+    maps.forEach(
+        (action, map) ->
+            assertThat(usage(every, action)).isEqualTo(longMap("0000 0000 00", action, map)));
+    assertThat(usage(every, "000E"))
+        .isEqualTo(
+            longMap("07 0F 0000 00", "000E", "F8 00 FFFFFFFFFFFFFFFF FFFFFFFF FFFFFFFF FFFFFFFF"));
+    assertThat(usage(every, "000F"))
+        .isEqualTo(
+            longMap("0000 FFFF 00", "000F", "F8 00 FFFFFFFFFFFFFFFF 00000000 00000000 FFFFFFFF"));
+  }
+
+  private static byte[] longMap(String bytes2To6, String action, String rest) {
+    return hex("7F 04" + bytes2To6 + "FF" + action + rest);
+  }
+
+  private static byte[] usage(Bench bench, String action) {
+    int value = Integer.parseInt(action, 16);
+    return bench.commands().rows(0x7F).stream()
+        .filter(one -> one.serviceAction().orElseThrow().value() == value)
+        .findFirst()
+        .orElseThrow()
+        .usageData();
   }
 
   @Test

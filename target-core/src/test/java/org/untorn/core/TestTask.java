@@ -54,7 +54,7 @@ final class TestTask implements Task {
     this.nexus = nexus;
     this.lun = lun;
     this.tag = tag;
-    this.cdb = Arrays.copyOf(cdb, 16);
+    this.cdb = Arrays.copyOf(cdb, Math.max(cdb.length, 16));
     this.dataOut = dataOut;
     this.allocator = allocator;
   }

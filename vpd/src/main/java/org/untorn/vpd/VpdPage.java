@@ -22,7 +22,8 @@ public sealed interface VpdPage
         ExtendedInquiry,
         BlockLimits,
         BlockDeviceCharacteristics,
-        LogicalBlockProvisioning {
+        LogicalBlockProvisioning,
+        BlockLimitsExtension {
 
   /** Bytes before what the page says. */
   int HEADER_LENGTH = 4;
@@ -50,6 +51,7 @@ public sealed interface VpdPage
       case BlockDeviceCharacteristics.PAGE_CODE ->
           Optional.of(BlockDeviceCharacteristics.decode(page));
       case LogicalBlockProvisioning.PAGE_CODE -> Optional.of(LogicalBlockProvisioning.decode(page));
+      case BlockLimitsExtension.PAGE_CODE -> Optional.of(BlockLimitsExtension.decode(page));
       default -> Optional.empty();
     };
   }

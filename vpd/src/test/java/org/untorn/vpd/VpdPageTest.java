@@ -105,6 +105,16 @@ class VpdPageTest {
   }
 
   @Test
+  void the_limits_of_streams_and_of_scattered_writes_stand_in_the_extension() {
+    isEncodedAs(
+        new BlockLimitsExtension(0x0102, 0x0304, 0x05060708, 0x11121314, 0x2122, 0x31323334),
+        padded(
+            32,
+            "00 b7 00 1c 00 00 01 02 03 04 05 06 07 08 00 00"
+                + "11 12 13 14 00 00 21 22 31 32 33 34"));
+  }
+
+  @Test
   void untorns_block_limits_fill_every_field() {
     isEncodedAs(
         new BlockLimits(

@@ -113,8 +113,8 @@ final class SgUtilsTest {
 
   @Test
   void sg_vpd_of_a_page_that_is_not_there_is_an_illegal_request() {
-    assertThat(run("sg_vpd -p 0xb7 -H").exitCode()).isNotZero();
-    assertThat(run("sg_raw -r 64 %s 12 01 b7 00 40 00".formatted(disk.generic())).output())
+    assertThat(run("sg_vpd -p 0xc5 -H").exitCode()).isNotZero();
+    assertThat(run("sg_raw -r 64 %s 12 01 c5 00 40 00".formatted(disk.generic())).output())
         .contains("Illegal Request", "Invalid field in cdb");
   }
 

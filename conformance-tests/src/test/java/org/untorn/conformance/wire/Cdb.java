@@ -2,7 +2,7 @@ package org.untorn.conformance.wire;
 
 import java.nio.ByteBuffer;
 
-/** CDBs, byte for byte as SPC-5 and SBC-4 draw them: 16 bytes, padded with zeros. */
+/** CDBs, byte for byte as SPC-5 and SBC-4 draw them: 16 bytes, padded with zeros, or longer. */
 final class Cdb {
 
   static final int FUA = 0x08;

@@ -32,7 +32,7 @@ class GoldenPagesTest {
 
   @Test
   void the_list_of_pages_is_in_order() throws IOException {
-    assertThat(page(0x00)).isEqualTo(hex("00 00 0007", "00 80 83 86 B0 B1 B2"));
+    assertThat(page(0x00)).isEqualTo(hex("00 00 0008", "00 80 83 86 B0 B1 B2 B7"));
   }
 
   @Test
@@ -85,6 +85,14 @@ class GoldenPagesTest {
         .isEqualTo(hex("00 86 003C 00 01 01 01 0000 0000 00 1C") + "00".repeat(50));
     assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 00 03") + "00".repeat(55));
     assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
+    assertThat(page(0xB7))
+        .isEqualTo(
+            hex(
+                "00 B7 001C 0000 0000 0000 00000000 0000",
+                "00002000", // MAXIMUM SCATTERED LBA RANGE TRANSFER LENGTH
+                "0000 0100", // MAXIMUM SCATTERED LBA RANGE DESCRIPTOR COUNT
+                "00002000", // MAXIMUM SCATTERED TRANSFER LENGTH
+                "00000000"));
   }
 
   private String page(int code) throws IOException {

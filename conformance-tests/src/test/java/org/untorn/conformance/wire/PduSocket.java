@@ -48,6 +48,11 @@ final class PduSocket implements AutoCloseable {
     socket.getOutputStream().write(all.array(), 0, all.readableBytes());
   }
 
+  /** Sends bytes as they are. */
+  void sendBytes(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
   /**
    * The next PDU.
    *

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.untorn.iscsi.pdu.AdditionalHeaderSegment;
 import org.untorn.iscsi.pdu.DataIn;
 import org.untorn.iscsi.pdu.LoginRequest;
 import org.untorn.iscsi.pdu.LoginResponse;
@@ -127,8 +128,8 @@ final class WireSession implements AutoCloseable {
             expectedOut,
             cmdSN++,
             expStatSN,
-            cdb,
-            List.of(),
+            ScsiCommand.head(cdb),
+            ScsiCommand.extension(cdb),
             immediate);
     socket.send(command);
     return command;
@@ -148,11 +149,38 @@ final class WireSession implements AutoCloseable {
             expectedIn,
             cmdSN++,
             expStatSN,
-            cdb,
-            List.of(),
+            ScsiCommand.head(cdb),
+            ScsiCommand.extension(cdb),
             Unpooled.EMPTY_BUFFER);
     socket.send(command);
     return command;
+  }
+
+  /** Sends a command that reads and writes, none of whose data goes unasked. */
+  ScsiCommand beginBoth(byte[] cdb, List<AdditionalHeaderSegment> ahs, int expectedOut)
+      throws IOException {
+    ScsiCommand command =
+        new ScsiCommand(
+            false,
+            true,
+            true,
+            true,
+            1,
+            LUN_0,
+            nextTag++,
+            expectedOut,
+            cmdSN++,
+            expStatSN,
+            ScsiCommand.head(cdb),
+            ahs,
+            Unpooled.EMPTY_BUFFER);
+    socket.send(command);
+    return command;
+  }
+
+  /** The last command was rejected and so does not count: the next one gets its CmdSN. */
+  void repeatLastCmdSN() {
+    cmdSN--;
   }
 
   /** Receives a PDU of one kind and checks its numbers. */

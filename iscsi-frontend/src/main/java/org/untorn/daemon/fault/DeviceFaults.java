@@ -19,6 +19,7 @@ import org.untorn.backstore.fault.BlockFaults;
 import org.untorn.backstore.fault.MediumFaults;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.backstore.fault.TornPlainWrites;
+import org.untorn.core.CommandCode;
 import org.untorn.core.CommandTask;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.fault.CommandFault;
@@ -311,7 +312,7 @@ public final class DeviceFaults {
                 task.blocks())
             .withCommand(
                 task.nexus().initiatorPort().replaceFirst(",i,.*", ""),
-                task.command().operationCode());
+                CommandCode.of(task.command()));
     return loaded
         .at(event)
         .flatMap(

@@ -3,6 +3,7 @@ package org.untorn.daemon.fault;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.untorn.core.CommandCode;
 import org.untorn.iscsi.fault.Passing;
 import org.untorn.iscsi.login.TextPairs;
 
@@ -10,7 +11,7 @@ import org.untorn.iscsi.login.TextPairs;
  * Something that passes a seam, and may go wrong there. What a seam does not know is empty.
  *
  * @param operation a name as rules have it; of a command, and of a PDU that belongs to one, {@code
- *     opcode} says more
+ *     code} says more
  * @param purpose of an I/O of the medium
  * @param lba the first block; {@code blocks} how many
  * @param pdu what passes the wire
@@ -21,7 +22,7 @@ record FaultEvent(
     OptionalInt lun,
     String initiator,
     String operation,
-    OptionalInt opcode,
+    Optional<CommandCode> code,
     String purpose,
     OptionalLong lba,
     long blocks,
@@ -57,7 +58,7 @@ record FaultEvent(
         OptionalInt.of(lun),
         "",
         operation,
-        OptionalInt.empty(),
+        Optional.empty(),
         "",
         lba,
         blocks,
@@ -72,7 +73,7 @@ record FaultEvent(
         OptionalInt.empty(),
         "",
         io,
-        OptionalInt.empty(),
+        Optional.empty(),
         purpose,
         OptionalLong.empty(),
         0,
@@ -87,7 +88,7 @@ record FaultEvent(
         pdu.lun(),
         pdu.initiator(),
         pdu.function().isPresent() ? FaultRule.function(pdu.function().getAsInt()) : "",
-        pdu.operationCode(),
+        pdu.code(),
         "",
         OptionalLong.empty(),
         0,
@@ -95,18 +96,9 @@ record FaultEvent(
   }
 
   /** The same, with what only a command has. */
-  FaultEvent withCommand(String from, int operationCode) {
+  FaultEvent withCommand(String from, CommandCode command) {
     return new FaultEvent(
-        seam,
-        target,
-        lun,
-        from,
-        operation,
-        OptionalInt.of(operationCode),
-        purpose,
-        lba,
-        blocks,
-        pdu);
+        seam, target, lun, from, operation, Optional.of(command), purpose, lba, blocks, pdu);
   }
 
   /** One line for the journal; names are as a peer sent them, and shown so that they do no harm. */
@@ -115,7 +107,7 @@ record FaultEvent(
     StringBuilder text = new StringBuilder(pdu.map(Passing::kind).orElse(operation));
     if (pdu.isPresent()) {
       text.append(operation.isEmpty() ? "" : " op=" + operation);
-      opcode.ifPresent(code -> text.append(" op=%02x".formatted(code)));
+      code.ifPresent(command -> text.append(" op=").append(command));
     }
     lba.ifPresent(first -> text.append(" lba=").append(first).append('+').append(blocks));
     lun.ifPresent(number -> text.append(" lun=").append(number));

@@ -7,6 +7,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.untorn.core.CommandCode;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.iscsi.fault.Passing;
 import org.untorn.iscsi.fault.WireFault;
@@ -15,7 +16,8 @@ import org.untorn.iscsi.fault.WireFault;
  * A rule of the fault plan, as {@link RuleText} reads it: when all of it fits, the action happens.
  *
  * @param text as it was written
- * @param operations names or operation codes in hexadecimal; empty: any
+ * @param operations names, or operation codes in hexadecimal, with or without a service action;
+ *     empty: any
  * @param pdus kinds of PDUs; empty: any
  * @param purposes of the medium; empty: any
  * @param nth the first fitting event that it acts on, counted from 1
@@ -42,21 +44,23 @@ record FaultRule(
     Optional<String> state,
     Optional<String> then) {
 
-  /** Operation codes by the names that rules have for them. */
-  static final Map<String, Set<Integer>> COMMANDS =
+  /** Operation codes, and service actions, by the names that rules have for them. */
+  static final Map<String, Set<String>> COMMANDS =
       Map.ofEntries(
-          Map.entry("read", Set.of(0x08, 0x28, 0xA8, 0x88)),
-          Map.entry("write", Set.of(0x0A, 0x2A, 0xAA, 0x8A)),
-          Map.entry("write-atomic", Set.of(0x9C)),
-          Map.entry("compare-and-write", Set.of(0x89)),
-          Map.entry("unmap", Set.of(0x42)),
-          Map.entry("flush", Set.of(0x35, 0x91)),
-          Map.entry("write-same", Set.of(0x41, 0x93)),
-          Map.entry("verify", Set.of(0x2F, 0xAF, 0x8F)),
-          Map.entry("test-unit-ready", Set.of(0x00)),
-          Map.entry("inquiry", Set.of(0x12)),
-          Map.entry("report-luns", Set.of(0xA0)),
-          Map.entry("mode-sense", Set.of(0x1A, 0x5A)));
+          Map.entry("read", Set.of("08", "28", "a8", "88", "7f/09")),
+          Map.entry("write", Set.of("0a", "2a", "aa", "8a", "7f/0b")),
+          Map.entry("write-atomic", Set.of("9c", "7f/0f")),
+          Map.entry("write-scattered", Set.of("9f/12", "7f/11")),
+          Map.entry("compare-and-write", Set.of("89")),
+          Map.entry("orwrite", Set.of("8b", "7f/0e")),
+          Map.entry("unmap", Set.of("42")),
+          Map.entry("flush", Set.of("35", "91")),
+          Map.entry("write-same", Set.of("41", "93", "7f/0d")),
+          Map.entry("verify", Set.of("2f", "af", "8f", "7f/0a")),
+          Map.entry("test-unit-ready", Set.of("00")),
+          Map.entry("inquiry", Set.of("12")),
+          Map.entry("report-luns", Set.of("a0")),
+          Map.entry("mode-sense", Set.of("1a", "5a")));
 
   /** Task management functions by the names that rules have for them (RFC 7143 11.5.1). */
   static final List<String> FUNCTIONS =
@@ -190,12 +194,13 @@ record FaultRule(
   }
 
   private static boolean is(String name, FaultEvent event) {
-    if (event.opcode().isEmpty()) {
+    if (event.code().isEmpty()) {
       return name.equals(event.operation());
     }
-    int opcode = event.opcode().getAsInt();
-    return COMMANDS.getOrDefault(name, Set.of()).contains(opcode)
-        || name.equals("%02x".formatted(opcode));
+    CommandCode code = event.code().get();
+    return COMMANDS.getOrDefault(name, Set.of()).contains(code.toString())
+        || name.equals(code.toString())
+        || name.equals(code.withoutServiceAction().toString());
   }
 
   /** Whether a pattern fits an iSCSI name, in which case does not matter (RFC 7143 4.2.7.1). */

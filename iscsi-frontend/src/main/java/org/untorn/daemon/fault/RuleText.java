@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.untorn.core.CommandCode;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.fault.RuleWord.Wrong;
 import org.untorn.iscsi.fault.WireFault;
@@ -28,8 +29,9 @@ import org.untorn.iscsi.fault.WireFault;
  *   initiator=iqn.2026-11.org.example:* op=read,9c chance=0.01 busy
  *
  *   lun=N  target=NAME  initiator=NAME         a name may end in *
- *   op=NAME[,NAME]                             a command's name, or operation code in hexadecimal;
- *                                              of PDUs what they belong to
+ *   op=NAME[,NAME]                             a command's name, or operation code in hexadecimal,
+ *                                              7f/0f with a service action; of PDUs what they
+ *                                              belong to
  *   pdu=NAME[,NAME]                            the kind of a PDU
  *   lba=FIRST-LAST or FIRST+COUNT
  *   nth=N  next=N  every=N  chance=P           which of those that fit; 'nth=3 next=2': 3 and 4
@@ -52,6 +54,8 @@ import org.untorn.iscsi.fault.WireFault;
 final class RuleText {
 
   private static final Pattern WORD = Pattern.compile("\\S+");
+  private static final Pattern CODE =
+      Pattern.compile("(?:0x)?[0-9a-fA-F]{1,2}h?(?:/(?:0x)?[0-9a-fA-F]{1,4}h?)?");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern CHANCE = Pattern.compile("1|0?\\.\\d{1,12}|0\\.\\d{1,12}");
 
@@ -229,8 +233,8 @@ final class RuleText {
     for (String name : word.text().split(",", -1)) {
       if (FaultRule.COMMANDS.containsKey(name) || functions.contains(name)) {
         names.add(name);
-      } else if (RuleWord.isHex(name)) {
-        names.add("%02x".formatted(word.hex(name)));
+      } else if (CODE.matcher(name).matches()) {
+        names.add(code(word, name).toString());
       } else {
         Set<String> known = new TreeSet<>(FaultRule.COMMANDS.keySet());
         known.addAll(functions);
@@ -240,6 +244,16 @@ final class RuleText {
       }
     }
     return names;
+  }
+
+  /** An operation code, and perhaps a service action behind a slash. */
+  private static CommandCode code(RuleWord word, String name) throws Wrong {
+    String[] parts = name.split("/", -1);
+    OptionalInt action =
+        parts.length == 1
+            ? OptionalInt.empty()
+            : OptionalInt.of(Integer.parseInt(parts[1].replaceAll("^0x|h$", ""), 16));
+    return new CommandCode(word.hex(parts[0]), action);
   }
 
   private Set<String> pdus(FaultAction what) throws Wrong {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.untorn.core.CommandCode;
 import org.untorn.core.LunField;
 import org.untorn.iscsi.fault.Passing.Direction;
 import org.untorn.iscsi.fault.WireFault.Digest;
@@ -52,9 +53,8 @@ final class Conversation {
       };
 
   /** A command or a function, by its initiator task tag. */
-  private record Task(OptionalInt lun, OptionalInt operationCode, OptionalInt function) {
-    static final Task NONE =
-        new Task(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty());
+  private record Task(OptionalInt lun, Optional<CommandCode> code, OptionalInt function) {
+    static final Task NONE = new Task(OptionalInt.empty(), Optional.empty(), OptionalInt.empty());
   }
 
   private final PduEncoder encoder;
@@ -90,7 +90,7 @@ final class Conversation {
         task =
             new Task(
                 LunField.decode(command.lun()),
-                OptionalInt.of(command.cdb()[0] & 0xFF),
+                Optional.of(CommandCode.of(command.cdb())),
                 OptionalInt.empty());
         tasks.put(command.initiatorTaskTag(), task);
       }
@@ -98,7 +98,7 @@ final class Conversation {
         task =
             new Task(
                 LunField.decode(request.lun()),
-                OptionalInt.empty(),
+                Optional.empty(),
                 OptionalInt.of(request.function()));
         tasks.put(request.initiatorTaskTag(), task);
       }
@@ -117,7 +117,7 @@ final class Conversation {
         initiator,
         target,
         task.lun,
-        task.operationCode,
+        task.code,
         task.function,
         digests(received));
   }

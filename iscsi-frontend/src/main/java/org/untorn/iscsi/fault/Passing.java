@@ -1,7 +1,9 @@
 package org.untorn.iscsi.fault;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.untorn.core.CommandCode;
 
 /**
  * A PDU that passes between an initiator and the device.
@@ -11,7 +13,7 @@ import java.util.Set;
  * @param target the name of the target that it logs in to, as it has sent it; empty in a discovery
  *     session
  * @param lun of the command or function that it belongs to, as the initiator sees it
- * @param operationCode of the command that it belongs to
+ * @param code of the command that it belongs to
  * @param function the task management function that it belongs to (RFC 7143 11.5.1)
  * @param digests those that it has
  */
@@ -21,7 +23,7 @@ public record Passing(
     String initiator,
     String target,
     OptionalInt lun,
-    OptionalInt operationCode,
+    Optional<CommandCode> code,
     OptionalInt function,
     Set<WireFault.Digest> digests) {
 

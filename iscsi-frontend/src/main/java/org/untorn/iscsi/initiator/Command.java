@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
  * A SCSI command to send.
  *
  * @param lun the LUN field, eight bytes
- * @param cdb 6 to 16 bytes
+ * @param cdb 6 to 260 bytes; beyond 16 they go in an additional header segment
  * @param attribute the task attribute: 1 simple, 2 ordered, 3 head of queue, 4 ACA
  * @param dataOut what is offered
  * @param expectedDataIn how many bytes are expected

@@ -1,8 +1,6 @@
 package org.untorn.iscsi.initiator;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
-import java.util.List;
 import org.untorn.iscsi.pdu.DataOut;
 import org.untorn.iscsi.pdu.InitiatorPdu;
 import org.untorn.iscsi.pdu.Pdu;
@@ -40,8 +38,8 @@ record DataOutSender(
             write ? length : command.expectedDataIn(),
             cmdSN,
             expStatSN,
-            Arrays.copyOf(command.cdb(), ScsiCommand.CDB_LENGTH),
-            List.of(),
+            ScsiCommand.head(command.cdb()),
+            ScsiCommand.extension(command.cdb()),
             command.dataOut().retainedSlice(0, immediate));
     if (unsolicited == immediate) {
       return pdu;

@@ -3,6 +3,7 @@ package org.untorn.iscsi.pdu;
 import static org.untorn.iscsi.pdu.BasicHeaderSegment.bit;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,11 @@ public record ScsiCommand(
   /** The length of the CDB field in bytes. */
   public static final int CDB_LENGTH = 16;
 
+  /** The operation code of CDBs that say in byte 7 how many bytes follow it (SPC-5 4.2.3). */
+  private static final byte VARIABLE_LENGTH = 0x7F;
+
+  private static final int UP_TO_ADDITIONAL_LENGTH = 8;
+
   static ScsiCommand decode(
       BasicHeaderSegment bhs, List<AdditionalHeaderSegment> ahs, ByteBuf data) {
     return new ScsiCommand(
@@ -81,6 +87,21 @@ public record ScsiCommand(
         .bytes(32, cdb, CDB_LENGTH);
   }
 
+  /** The part of a CDB that stands in the basic header segment: 16 bytes. */
+  public static byte[] head(byte[] wholeCdb) {
+    return Arrays.copyOf(wholeCdb, CDB_LENGTH);
+  }
+
+  /** The additional header segment that the rest of a CDB needs; none for up to 16 bytes. */
+  public static List<AdditionalHeaderSegment> extension(byte[] wholeCdb) {
+    int rest = wholeCdb.length - CDB_LENGTH;
+    return rest <= 0
+        ? List.of()
+        : List.of(
+            new AdditionalHeaderSegment.ExtendedCdb(
+                Unpooled.wrappedBuffer(wholeCdb, CDB_LENGTH, rest)));
+  }
+
   /** The whole CDB: 16 bytes and what an extended CDB segment adds. */
   public byte[] wholeCdb() {
     for (AdditionalHeaderSegment segment : ahs) {
@@ -94,21 +115,42 @@ public record ScsiCommand(
   }
 
   /**
-   * Whether each of its additional header segments is known, and one says what a bidirectional
-   * command expects to read exactly if it is one (11.2.2.4).
+   * Whether its additional header segments are what it needs: each is known; one says what a
+   * bidirectional command expects to read exactly if it is one (11.2.2.4); one holds the rest of
+   * the CDB exactly if that is longer than 16 bytes, and all of it (11.2.2.3).
    */
   public boolean isConsistent() {
-    boolean readLength = false;
+    int readLengths = 0;
+    int extensions = 0;
+    int rest = 0;
     for (AdditionalHeaderSegment segment : ahs) {
       switch (segment) {
-        case AdditionalHeaderSegment.BidirectionalReadLength _ -> readLength = true;
-        case AdditionalHeaderSegment.ExtendedCdb _ -> {}
+        case AdditionalHeaderSegment.BidirectionalReadLength _ -> readLengths++;
+        case AdditionalHeaderSegment.ExtendedCdb(ByteBuf bytes) -> {
+          extensions++;
+          rest = bytes.readableBytes();
+        }
         case AdditionalHeaderSegment.Other _ -> {
           return false;
         }
       }
     }
-    return readLength == (read && write);
+    return readLengths == (read && write ? 1 : 0)
+        && (extensions == 0 || (extensions == 1 && rest > 0 && mayBeLong()))
+        && CDB_LENGTH + rest >= tellsLength();
+  }
+
+  /**
+   * Whether the operation code leaves the length open: its group has no fixed one (SPC-5 4.2.5).
+   */
+  private boolean mayBeLong() {
+    int group = (cdb[0] & 0xFF) >> 5;
+    return group == 3 || group >= 6;
+  }
+
+  /** How long the CDB says that it is; 0 if it does not. */
+  private int tellsLength() {
+    return cdb[0] == VARIABLE_LENGTH ? UP_TO_ADDITIONAL_LENGTH + (cdb[7] & 0xFF) : 0;
   }
 
   @Override

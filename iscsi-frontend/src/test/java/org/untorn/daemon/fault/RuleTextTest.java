@@ -2,12 +2,15 @@ package org.untorn.daemon.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.untorn.core.CommandCode;
 import org.untorn.core.fault.CommandFault;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.iscsi.fault.Passing;
@@ -24,7 +27,7 @@ class RuleTextTest {
   private static FaultEvent command(int opcode, long lba, long blocks) {
     return FaultEvent.of(
             FaultEvent.Seam.COMMAND, "iqn.t", 1, "COMMAND", OptionalLong.of(lba), blocks)
-        .withCommand("iqn.i:host1", opcode);
+        .withCommand("iqn.i:host1", CommandCode.of(new byte[] {(byte) opcode, 0x12}));
   }
 
   @Test
@@ -41,6 +44,41 @@ class RuleTextTest {
     assertThat(rule.fits(command(0x8A, 8, 1), "")).isFalse();
   }
 
+  private static FaultEvent longCommand(int action) {
+    byte[] cdb = new byte[32];
+    cdb[0] = 0x7F;
+    cdb[8] = (byte) (action >> 8);
+    cdb[9] = (byte) action;
+    return FaultEvent.of(FaultEvent.Seam.COMMAND, "iqn.t", 1, "COMMAND", OptionalLong.of(0), 1)
+        .withCommand("iqn.i:host1", CommandCode.of(cdb));
+  }
+
+  @Test
+  void a_command_is_named_by_its_operation_code_alone_or_with_a_service_action() {
+    for (String code : List.of("7f/0f", "7F/f", "0x7f/0x000f", "7fh/000Fh")) {
+      FaultRule rule = rule("op=" + code + " busy");
+      assertThat(rule.operations()).containsExactly("7f/0f");
+      assertThat(rule.fits(longCommand(0x0F), "")).isTrue();
+      assertThat(rule.fits(longCommand(0x0E), "")).isFalse();
+      assertThat(rule.fits(longCommand(0x10F), "")).isFalse();
+    }
+    assertThat(rule("op=7f busy").fits(longCommand(0x1234), "")).isTrue();
+    assertThat(rule("op=9f/12 busy").fits(command(0x9F, 0, 1), "")).isTrue();
+    assertThat(rule("op=9f/13 busy").fits(command(0x9F, 0, 1), "")).isFalse();
+    assertThat(rule("op=28/12 busy").fits(command(0x28, 0, 1), "")).isFalse();
+  }
+
+  @Test
+  void names_mean_the_commands_of_32_bytes_too() {
+    assertThat(rule("op=write-atomic busy").fits(longCommand(0x0F), "")).isTrue();
+    assertThat(rule("op=read busy").fits(longCommand(0x09), "")).isTrue();
+    assertThat(rule("op=write busy").fits(longCommand(0x0B), "")).isTrue();
+    assertThat(rule("op=orwrite busy").fits(longCommand(0x0E), "")).isTrue();
+    assertThat(rule("op=write-scattered busy").fits(longCommand(0x11), "")).isTrue();
+    assertThat(rule("op=write-scattered busy").fits(command(0x9F, 0, 1), "")).isTrue();
+    assertThat(rule("op=write busy").fits(longCommand(0x0F), "")).isFalse();
+  }
+
   private static FaultEvent pdu(String initiator, String target) {
     return FaultEvent.ofPdu(
         new Passing(
@@ -49,7 +87,7 @@ class RuleTextTest {
             initiator,
             target,
             OptionalInt.empty(),
-            OptionalInt.empty(),
+            Optional.empty(),
             OptionalInt.empty(),
             Set.of()));
   }

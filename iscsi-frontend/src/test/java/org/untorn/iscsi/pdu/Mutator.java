@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /**
- * Streams of PDUs that are whole, or mutated: flipped bits, random bytes in the header, wrong
- * lengths, cut ends, noise.
+ * Streams of PDUs that are whole, or mutated: flipped bits, random bytes in the header and in its
+ * additional segments, wrong lengths, cut ends, noise.
  */
 public final class Mutator {
 
@@ -35,7 +35,7 @@ public final class Mutator {
     int start = out.writerIndex();
     int length = pdu.readableBytes();
     out.writeBytes(pdu, pdu.readerIndex(), length);
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(18)) {
       case 0, 1 -> flipBit(out, start, length);
       case 2 -> out.setByte(start, random.nextInt(256));
       case 3 -> out.setByte(start + 4, random.nextInt(8));
@@ -43,7 +43,20 @@ public final class Mutator {
       case 5 -> out.setByte(start + random.nextInt(48), random.nextInt(256));
       case 6 -> out.writerIndex(start + random.nextInt(length));
       case 7 -> out.writeBytes(noise(random.nextInt(64)));
+      case 8, 9 -> mutateSegments(out, start);
       default -> {}
+    }
+  }
+
+  /** Gives the first additional header segment, if there is one, another length or type. */
+  private void mutateSegments(ByteBuf out, int start) {
+    if (out.getByte(start + 4) != 0) {
+      switch (random.nextInt(4)) {
+        case 0 -> out.setShort(start + 48, random.nextInt(64));
+        case 1 -> out.setShort(start + 48, random.nextInt(1 << 16));
+        case 2 -> out.setByte(start + 50, random.nextInt(4));
+        default -> out.setByte(start + 4, random.nextInt(256));
+      }
     }
   }
 

@@ -34,6 +34,8 @@ final class MemoryTarget implements ScsiTarget {
   private final Map<Long, Task> live = new ConcurrentHashMap<>();
   private final List<Runnable> postponed = new ArrayList<>();
 
+  private byte[] lastCdb = new byte[0];
+
   /** Whether commands and functions wait, before anything is done, until {@link #goOn}. */
   boolean postponing;
 
@@ -53,6 +55,11 @@ final class MemoryTarget implements ScsiTarget {
     cdb[7] = (byte) (blocks >>> 8);
     cdb[8] = (byte) blocks;
     return cdb;
+  }
+
+  /** The CDB of the last command that was carried out. */
+  byte[] lastCdb() {
+    return lastCdb;
   }
 
   int liveTasks() {
@@ -77,6 +84,7 @@ final class MemoryTarget implements ScsiTarget {
 
   @Override
   public void execute(Task task) {
+    lastCdb = task.cdb();
     if (postponing) {
       postponed.add(() -> carryOut(task));
     } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -102,11 +103,16 @@ class SessionFuzzTest {
       MemoryTarget.WRITE_10,
       MemoryTarget.WRITE_10,
       MemoryTarget.HELD,
+      0x7F,
       0xFF
     };
     byte[] cdb =
         MemoryTarget.cdb(
             opcodes[random.nextInt(opcodes.length)], random.nextInt(100), random.nextInt(9));
+    if (cdb[0] == 0x7F) {
+      cdb = Arrays.copyOf(cdb, 8 + random.nextInt(256));
+      cdb[7] = (byte) (cdb.length - 8);
+    }
     boolean write = random.nextBoolean();
     int cmdSN = random.nextInt(20) == 0 ? random.nextInt() : harness.nextCmdSN();
     return new ScsiCommand(
@@ -120,8 +126,8 @@ class SessionFuzzTest {
         random.nextInt(10) * 512,
         cmdSN,
         0,
-        cdb,
-        List.of(),
+        ScsiCommand.head(cdb),
+        ScsiCommand.extension(cdb),
         Unpooled.wrappedBuffer(new byte[write ? random.nextInt(3) * 512 : 0]));
   }
 }

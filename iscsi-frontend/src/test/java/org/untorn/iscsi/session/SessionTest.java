@@ -267,6 +267,77 @@ class SessionTest {
     }
   }
 
+  /** A command of variable length that says it is {@code length} bytes, with its first 16. */
+  private static ScsiCommand variable(
+      int opcode, int length, List<AdditionalHeaderSegment> ahs, boolean both) {
+    byte[] cdb = new byte[16];
+    cdb[0] = (byte) opcode;
+    cdb[7] = (byte) (length - 8);
+    return new ScsiCommand(
+        false, true, both, both, 1, 0, 1, 0, 1, 0, cdb, ahs, Unpooled.EMPTY_BUFFER);
+  }
+
+  private static AdditionalHeaderSegment extension(int length) {
+    return new AdditionalHeaderSegment.ExtendedCdb(Unpooled.buffer().writeZero(length));
+  }
+
+  @Test
+  void segments_that_are_missing_cut_doubled_or_where_they_must_not_be_are_rejected() {
+    AdditionalHeaderSegment length = new AdditionalHeaderSegment.BidirectionalReadLength(0);
+    for (ScsiCommand wrong :
+        List.of(
+            variable(0x7F, 32, List.of(), false),
+            variable(0x7F, 32, List.of(extension(15)), false),
+            variable(0x7F, 263, List.of(extension(246)), false),
+            variable(0x7F, 32, List.of(extension(16), extension(16)), false),
+            variable(0x7F, 16, List.of(extension(0)), false),
+            variable(0x28, 8, List.of(extension(16)), false),
+            variable(0x88, 8, List.of(extension(16)), false),
+            variable(0xA8, 8, List.of(extension(16)), false),
+            variable(0x7F, 32, List.of(extension(16), length), false),
+            variable(0x7F, 32, List.of(extension(16)), true),
+            variable(0x7F, 32, List.of(extension(16), length, length), true))) {
+      try (Harness harness = Harness.loggedIn()) {
+        harness.send(wrong);
+        assertThat(harness.expect(Reject.class).reason())
+            .isEqualTo(Reject.Reason.INVALID_PDU_FIELD);
+        harness.send(harness.command(1, READY, 0, false, false));
+        harness.expect(ScsiResponse.class);
+      }
+    }
+  }
+
+  @Test
+  void a_cdb_of_any_length_reaches_the_device_whole() {
+    for (int length : new int[] {8, 16, 17, 32, 33, 260, 263}) {
+      try (Harness harness = Harness.loggedIn()) {
+        byte[] cdb = new byte[length];
+        for (int i = 0; i < length; i++) {
+          cdb[i] = (byte) i;
+        }
+        cdb[0] = 0x7F;
+        cdb[7] = (byte) (length - 8);
+        harness.send(
+            new ScsiCommand(
+                false,
+                true,
+                false,
+                false,
+                1,
+                0,
+                1,
+                0,
+                harness.nextCmdSN(),
+                0,
+                ScsiCommand.head(cdb),
+                ScsiCommand.extension(cdb),
+                Unpooled.EMPTY_BUFFER));
+        harness.expect(ScsiResponse.class);
+        assertThat(harness.target.lastCdb()).startsWith(cdb).hasSize(Math.max(16, length));
+      }
+    }
+  }
+
   @Test
   void a_tag_in_use_a_snack_and_a_second_login_are_rejected() {
     try (Harness harness = Harness.loggedIn()) {
