@@ -42,14 +42,14 @@ class LongCdbWireTest {
     session.close();
   }
 
-  private static byte[] hex(String format, Object... values) {
-    return HexFormat.of().parseHex(format.formatted(values).replace(" ", ""));
+  private static byte[] hex(String bytes) {
+    return HexFormat.of().parseHex(bytes.replace(" ", ""));
   }
 
   private static byte[] orWrite32(int operation, long expected, long next, long lba, int blocks) {
     return hex(
-        "7F 00 %02X 07 0000 00 18 000E 00 00 %016X %08X %08X %08X",
-        operation, lba, expected, next, blocks);
+        "7F 00 %02X 07 0000 00 18 000E 00 00 %016X %08X %08X %08X"
+            .formatted(operation, lba, expected, next, blocks));
   }
 
   private static byte[] filled(int blocks, int value) {
@@ -76,7 +76,8 @@ class LongCdbWireTest {
   @Test
   void get_lba_status_32_looks_at_no_more_blocks_than_it_is_told() throws IOException {
     session.write(Cdb.write16(4096, 8), Blocks.stamped(8, 1)).good();
-    byte[] cdb = hex("7F 00 00000000 00 18 0012 00 00 %016X %08X 00000000 %08X", 4090, 12, 4096);
+    byte[] cdb =
+        hex("7F 00 00000000 00 18 0012 00 00 %016X %08X 00000000 %08X".formatted(4090, 12, 4096));
 
     assertThat(session.read(cdb, 4096).good())
         .isEqualTo(
@@ -97,7 +98,7 @@ class LongCdbWireTest {
     list.putLong(32, 9000).putInt(40, 2).putLong(64, 8000).putInt(72, 3);
     list.put(Blocks.SIZE, data);
 
-    session.write(hex("9F 12 00 00 0001 0000 0002 %08X 00 00", 6), list.array()).good();
+    session.write(hex("9F 12 00 00 0001 0000 0002 00000006 00 00"), list.array()).good();
 
     byte[] first = session.read(Cdb.read16(9000, 2), 2 * Blocks.SIZE).good();
     byte[] second = session.read(Cdb.read16(8000, 3), 3 * Blocks.SIZE).good();
@@ -109,7 +110,7 @@ class LongCdbWireTest {
   @Test
   void what_needs_type_2_protection_is_an_unknown_command_without_it() throws IOException {
     for (int action : new int[] {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0F, 0x11}) {
-      byte[] cdb = hex("7F 00 00000000 00 18 %04X", action);
+      byte[] cdb = hex("7F 00 00000000 00 18 %04X".formatted(action));
       Sense sense = session.execute(Arrays.copyOf(cdb, 32)).checkCondition();
       assertThat(sense.key()).isEqualTo(Sense.ILLEGAL_REQUEST);
       assertThat(sense.code()).isEqualTo(0x2000);
@@ -119,7 +120,7 @@ class LongCdbWireTest {
   @Test
   void a_cdb_that_says_another_length_than_its_commands_is_told_so() throws IOException {
     for (int length : new int[] {16, 24, 40, 260}) {
-      byte[] cdb = Arrays.copyOf(hex("7F 00 00000000 00 %02X 0012", length - 8), length);
+      byte[] cdb = Arrays.copyOf(hex("7F 00 00000000 00 %02X 0012".formatted(length - 8)), length);
       Sense sense = session.execute(cdb).checkCondition();
       assertThat(sense.code()).isEqualTo(Sense.INVALID_FIELD_IN_CDB);
       assertThat(sense.pointer().orElseThrow().byteNumber()).isEqualTo(7);
