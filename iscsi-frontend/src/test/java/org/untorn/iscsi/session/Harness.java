@@ -2,6 +2,10 @@ package org.untorn.iscsi.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -11,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import org.untorn.iscsi.login.AccessControl;
 import org.untorn.iscsi.pdu.DataOut;
 import org.untorn.iscsi.pdu.LoginRequest;
@@ -24,7 +29,7 @@ import org.untorn.iscsi.pdu.Wire;
 
 /**
  * A target's connection without a socket: PDUs go in, PDUs come out, time passes when the test says
- * so, and every buffer is counted.
+ * so, every buffer is counted, and an exception that the connection caught is not forgotten.
  */
 final class Harness implements AutoCloseable {
 
@@ -41,22 +46,29 @@ final class Harness implements AutoCloseable {
   private final EmbeddedChannel decoder;
   private final PduDecoder pdus = new PduDecoder(Opcode.Sender.TARGET);
   private final Deque<TargetPdu> received = new ArrayDeque<>();
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private int cmdSN = 1;
 
   Harness() {
-    this(ConnectionOptions.DEFAULT, new DataBudget(64 << 20, 16 << 20));
+    this(AccessControl.open());
+  }
+
+  /** A target that lets in whom {@code access} lets in. */
+  Harness(AccessControl access) {
+    this(ConnectionOptions.DEFAULT, new DataBudget(64 << 20, 16 << 20), access);
   }
 
   Harness(ConnectionOptions options, DataBudget budget) {
+    this(options, budget, AccessControl.open());
+  }
+
+  private Harness(ConnectionOptions options, DataBudget budget, AccessControl access) {
     this.budget = budget;
+    log.start();
+    logger().addAppender(log);
     registry =
         new SessionRegistry(
-            Map.of(NAME, target),
-            new TargetAddresses.OfConnection(),
-            List::of,
-            100,
-            0,
-            AccessControl.open());
+            Map.of(NAME, target), new TargetAddresses.OfConnection(), List::of, 100, 0, access);
     channel = new EmbeddedChannel();
     channel.config().setAllocator(allocator);
     channel.freezeTime();
@@ -65,6 +77,10 @@ final class Harness implements AutoCloseable {
     pdus.maxDataSegmentLength(1 << 20);
     decoder = new EmbeddedChannel(pdus);
     decoder.config().setAllocator(new UnpooledByteBufAllocator(false, true));
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger(Connection.class);
   }
 
   /** A connection in the full feature phase of a normal session, with these keys negotiated. */
@@ -148,6 +164,13 @@ final class Harness implements AutoCloseable {
     assertThat(received).isEmpty();
   }
 
+  /** All that came out, for the caller to release. */
+  List<TargetPdu> takeAll() {
+    List<TargetPdu> all = List.copyOf(received);
+    received.clear();
+    return all;
+  }
+
   /** Throws away what came out. */
   void ignoreAll() {
     received.forEach(Pdu::release);
@@ -183,6 +206,8 @@ final class Harness implements AutoCloseable {
     ignoreAll();
     decoder.finishAndReleaseAll();
     channel.finishAndReleaseAll();
+    logger().detachAppender(log);
+    assertThat(log.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
     assertThat(target.liveTasks()).as("tasks left").isZero();
     assertThat(budget.reserved()).as("bytes reserved").isZero();
     assertThat(buffered()).as("bytes of buffers left").isZero();
