@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -373,11 +374,18 @@ public final class Command {
     }
 
     /**
-     * Adds what the command expects of protection information, if it can say that; one that can is
-     * there for type 2 protection only.
+     * Adds to the fields what the command expects of protection information, if it can say that;
+     * one that can is there for type 2 protection only.
      */
     Builder expects(List<Field> tags) {
-      return tags.isEmpty() ? this : ignores(tags).traits(Trait.TYPE_2_PROTECTION);
+      if (tags.isEmpty()) {
+        return this;
+      }
+      return fields(
+              Stream.concat(fields.stream(), tags.stream())
+                  .sorted(Comparator.comparingInt(Field::byteOffset))
+                  .toList())
+          .traits(Trait.TYPE_2_PROTECTION);
     }
 
     Builder dataIn() {

@@ -44,12 +44,12 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
             .handledBy(new WriteSameCommand(disk, sixteen, sixteen.option(NDOB))),
         row("WRITE SAME(32)", 0x000D, thirtyTwo)
             .fields(thirtyTwo.evaluated(BlockCdb.WRPROTECT, ANCHOR, UNMAP, NDOB))
+            .expects(thirtyTwo.expectedTags())
             .handledBy(new WriteSameCommand(disk, thirtyTwo, thirtyTwo.option(NDOB))));
   }
 
   private static Command.Builder row(String name, int code, BlockCdb cdb) {
     return cdb.row(name, code)
-        .expects(cdb.expectedTags())
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()
