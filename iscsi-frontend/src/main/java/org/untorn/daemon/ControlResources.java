@@ -18,6 +18,8 @@ import org.untorn.daemon.crash.Recordings;
 import org.untorn.daemon.fault.DeviceFaults;
 import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.limits.LimitsApi;
+import org.untorn.daemon.lun.LunAdmin;
+import org.untorn.daemon.lun.LunsApi;
 import org.untorn.daemon.portal.PortalsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
@@ -34,6 +36,7 @@ final class ControlResources {
   static Map<String, ControlApi.Tree> trees(
       PoolVolumes volumes,
       List<ServedLun> luns,
+      LunAdmin changes,
       IscsiServer server,
       Histories histories,
       Recordings recordings,
@@ -46,16 +49,21 @@ final class ControlResources {
             "/sessions", new SessionsApi(server::sessions, server::drop, InstantSource.system())),
         Map.entry("/history", histories),
         Map.entry("/recordings", recordings),
-        Map.entry("/luns", new LimitsApi(luns.stream().map(ServedLun::limited).toList())),
+        Map.entry(
+            "/luns",
+            new LunsApi(
+                new LimitsApi(() -> luns.stream().map(ServedLun::limited).toList()), changes)),
         Map.entry("/power", faults.powerApi()),
         Map.entry("/faults", faults.faultsApi()),
         Map.entry("/reset", faults.resetApi()));
   }
 
   /** The resources that are one page. */
-  static Map<String, Supplier<Answer>> pages(List<ServedLun> luns, IscsiServer server) {
-    TargetsPage targets = new TargetsPage(new Portal(server.address()), luns, server::sessions);
-    Metrics metrics = new Metrics(luns, server::sessions);
+  static Map<String, Supplier<Answer>> pages(
+      List<String> names, List<ServedLun> luns, IscsiServer server) {
+    TargetsPage targets =
+        new TargetsPage(new Portal(server.address()), names, luns, server::sessions);
+    Metrics metrics = new Metrics(names, luns, server::sessions);
     return Map.of(
         "/version",
         () -> Answer.json(200, Version.json()),

@@ -5,13 +5,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -135,21 +135,22 @@ final class Daemon implements AutoCloseable {
     try {
       OpenStore store = OpenStore.open(config, faults::over);
       parts.push(store);
-      List<ServedLun> luns = new ArrayList<>();
-      Map<String, ScsiTarget> targets = new LinkedHashMap<>();
+      List<ServedLun> luns = new CopyOnWriteArrayList<>();
+      Map<String, TargetDevice> devices = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
-        targets.put(
+        devices.put(
             target.name(),
-            ScsiTarget.of(
-                device(
-                    target,
-                    LunIdentity.ports(target.name(), config.portals()),
-                    store,
-                    faults,
-                    below -> histories.over(filter.apply(below)),
-                    recordings,
-                    luns)));
+            device(
+                target,
+                LunIdentity.ports(target.name(), config.portals()),
+                store,
+                faults,
+                below -> histories.over(filter.apply(below)),
+                recordings,
+                luns));
       }
+      Map<String, ScsiTarget> targets = new LinkedHashMap<>();
+      devices.forEach((name, device) -> targets.put(name, ScsiTarget.of(device)));
       IscsiServer server =
           IscsiServer.start(
               options(config.advertised()).with(access).with(limits(config.access().limits())),
@@ -166,13 +167,24 @@ final class Daemon implements AutoCloseable {
       faults
           .power()
           .ifPresent(power -> power.listener(new Initiators(server, luns, histories, recordings)));
-      Consumer<String> changed = faults::changed;
-      ServedVolumes served =
-          new ServedVolumes(
-              luns,
-              server::sessions,
-              changed.andThen(histories::changed).andThen(recordings::changed));
+      Consumer<String> settled = faults::changed;
+      Consumer<String> changed = settled.andThen(histories::changed).andThen(recordings::changed);
+      ServedVolumes served = new ServedVolumes(luns, server::sessions, changed);
       PoolVolumes volumes = store.volumes(served);
+      LunChanges changes =
+          new LunChanges(
+              devices,
+              luns,
+              volumes,
+              (target, lun) ->
+                  lun(
+                      target,
+                      LunIdentity.ports(target, config.portals()),
+                      lun,
+                      store,
+                      faults,
+                      (_, below) -> below),
+              changed);
       store.warnOfUse(served::spaceIsShort);
       recordings.begin(volumes);
       ControlApi control =
@@ -185,8 +197,9 @@ final class Daemon implements AutoCloseable {
                     address,
                     config.control().host(),
                     token,
-                    ControlResources.pages(luns, server),
-                    ControlResources.trees(volumes, luns, server, histories, recordings, faults));
+                    ControlResources.pages(List.copyOf(devices.keySet()), luns, server),
+                    ControlResources.trees(
+                        volumes, luns, changes, server, histories, recordings, faults));
               });
       parts.push(control);
       Portal controlPortal = new Portal(control.address());
@@ -224,20 +237,47 @@ final class Daemon implements AutoCloseable {
       throws IOException {
     TreeMap<Integer, LogicalUnit> units = new TreeMap<>();
     for (LunConfig config : target.luns()) {
-      OpenStore.Blocks blocks = store.volume(config);
-      BlockStore seen = filter.apply(faults.over(target.name(), config, blocks.store()));
       ServedLun lun =
-          ServedLun.over(
-              blocks.writable() ? recordings.over(config.volume(), seen) : seen,
-              blocks.writable(),
-              store.provisioning(),
+          lun(
               target.name(),
               ports,
-              config);
+              config,
+              store,
+              faults,
+              (writable, below) -> {
+                BlockStore seen = filter.apply(below);
+                return writable ? recordings.over(config.volume(), seen) : seen;
+              });
       luns.add(lun);
-      units.put(config.number(), faults.around(target.name(), config, lun.disk().unit()));
+      units.put(config.number(), lun.disk().unit());
     }
     return new TargetDevice(target.name(), units, ServedLun.inquiry());
+  }
+
+  /** Makes what stands between a volume and its disk. */
+  @FunctionalInterface
+  private interface Between {
+    BlockStore over(boolean writable, BlockStore below) throws IOException;
+  }
+
+  /** Makes a unit over its volume. */
+  private static ServedLun lun(
+      String target,
+      List<TargetPort> ports,
+      LunConfig config,
+      OpenStore store,
+      DeviceFaults faults,
+      Between between)
+      throws IOException {
+    OpenStore.Blocks blocks = store.volume(config);
+    return ServedLun.over(
+        between.over(blocks.writable(), faults.over(target, config, blocks.store())),
+        blocks.writable(),
+        store.provisioning(),
+        target,
+        ports,
+        config,
+        disk -> faults.around(target, config, disk));
   }
 
   private static IscsiOptions options(Advertised advertised) {

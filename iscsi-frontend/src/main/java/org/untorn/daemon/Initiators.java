@@ -10,16 +10,12 @@ import org.untorn.iscsi.IscsiServer;
 
 /**
  * What a power cut is to initiators: their connections are reset, none is taken while the power is
- * off, and when it is back every unit greets them with POWER ON OCCURRED. Before that the histories
- * look at what is left, and recordings end.
+ * off, and when it is back every unit that is there then greets them with POWER ON OCCURRED. Before
+ * that the histories look at what is left, and recordings end.
  */
 record Initiators(
     IscsiServer server, List<ServedLun> luns, Histories histories, Recordings recordings)
     implements PowerListener {
-
-  Initiators {
-    luns = List.copyOf(luns);
-  }
 
   @Override
   public CompletableFuture<Void> lost() {

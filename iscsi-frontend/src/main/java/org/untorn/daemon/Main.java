@@ -17,6 +17,7 @@ import org.untorn.daemon.fault.FaultCommand;
 import org.untorn.daemon.fault.PowerCommand;
 import org.untorn.daemon.fault.ResetCommand;
 import org.untorn.daemon.limits.LimitsCommand;
+import org.untorn.daemon.lun.LunCommand;
 import org.untorn.daemon.portal.PortalCommand;
 import org.untorn.daemon.session.SessionsCommand;
 import org.untorn.daemon.verdict.VerdictCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       ServeCommand.class,
       VolumeCommand.class,
+      LunCommand.class,
       CheckCommand.class,
       ConfigCommand.class,
       DoctorCommand.class,
@@ -63,6 +65,7 @@ import picocli.CommandLine.TypeConversionException;
           + " JSON",
       "  untorn serve --help                   every option",
       "  untorn volume --help                  volumes, snapshots, clones; images in and out",
+      "  untorn lun --help                     logical units, while the daemon runs",
       "  untorn check DIR                      verify every checksum of a pool",
       "  untorn doctor /dev/sdX                what atomic writes a Linux disk offers",
       "  untorn prove                          power cuts tear plain writes and never atomic ones",

@@ -2,11 +2,16 @@ package org.untorn.daemon;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.untorn.core.Command;
@@ -34,29 +39,47 @@ final class Metrics {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
+  private final List<ServedLun> luns;
+
+  /** Guarded by this object. */
+  private final Map<ServedLun, List<Meter>> meters = new HashMap<>();
+
   /**
    * Meters for these units.
    *
+   * @param targets the names of the targets
+   * @param luns all units, now
    * @param sessions the sessions of all targets, now
    */
-  Metrics(List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) {
+  Metrics(List<String> targets, List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) {
+    this.luns = luns;
     Gauge.builder("untorn.build.info", () -> 1).tag("version", Version.CURRENT).register(registry);
-    luns.stream()
-        .map(ServedLun::target)
-        .distinct()
-        .forEach(
-            target ->
-                Gauge.builder("untorn.sessions", () -> count(sessions.get(), target))
-                    .tag("target", target)
-                    .register(registry));
-    luns.forEach(this::register);
+    targets.forEach(
+        target ->
+            Gauge.builder("untorn.sessions", () -> count(sessions.get(), target))
+                .tag("target", target)
+                .register(registry));
   }
 
   private static long count(List<SessionInfo> sessions, String target) {
     return sessions.stream().filter(session -> session.targetName().equals(target)).count();
   }
 
-  private void register(ServedLun lun) {
+  /** Meters for the units that are there now, and no others. */
+  private void follow() {
+    List<ServedLun> now = List.copyOf(luns);
+    for (ServedLun gone : List.copyOf(meters.keySet())) {
+      if (!now.contains(gone)) {
+        Optional.ofNullable(meters.remove(gone)).stream()
+            .flatMap(List::stream)
+            .forEach(registry::remove);
+      }
+    }
+    now.forEach(lun -> meters.computeIfAbsent(lun, this::register));
+  }
+
+  private List<Meter> register(ServedLun lun) {
+    List<Meter> registered = new ArrayList<>();
     List<Count> rows = lun.disk().counters().snapshot();
     for (int row = 0; row < rows.size(); row++) {
       Command command = rows.get(row).command();
@@ -70,15 +93,16 @@ final class Metrics {
               opcode(command),
               "command",
               command.name());
-      counter("untorn.commands", lun, row, Count::commands, tags);
-      counter("untorn.blocks", lun, row, Count::blocks, tags);
-      counter("untorn.errors", lun, row, Count::errors, tags);
+      registered.add(counter("untorn.commands", lun, row, Count::commands, tags));
+      registered.add(counter("untorn.blocks", lun, row, Count::blocks, tags));
+      registered.add(counter("untorn.errors", lun, row, Count::errors, tags));
     }
+    return registered;
   }
 
-  private void counter(
+  private FunctionCounter counter(
       String name, ServedLun lun, int row, ToLongFunction<Count> value, Tags tags) {
-    FunctionCounter.builder(
+    return FunctionCounter.builder(
             name,
             lun.disk().counters(),
             counters -> value.applyAsLong(counters.snapshot().get(row)))
@@ -92,7 +116,8 @@ final class Metrics {
   }
 
   /** All of it in the Prometheus text format. */
-  String scrape() {
+  synchronized String scrape() {
+    follow();
     return registry.scrape();
   }
 }

@@ -2,10 +2,12 @@ package org.untorn.daemon;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.core.DiskUnit;
+import org.untorn.core.LogicalUnit;
 import org.untorn.core.Provisioning;
 import org.untorn.core.TargetPort;
 import org.untorn.core.UnitProfile;
@@ -30,6 +32,7 @@ record ServedLun(
    * @param writable false for a snapshot
    * @param provisioning what it is kept in
    * @param ports the target ports of its target
+   * @param faults makes what breaks it
    */
   static ServedLun over(
       BlockStore store,
@@ -37,7 +40,8 @@ record ServedLun(
       Provisioning provisioning,
       String target,
       List<TargetPort> ports,
-      LunConfig config) {
+      LunConfig config,
+      UnaryOperator<LogicalUnit> faults) {
     LunIdentity identity = LunIdentity.of(target, config.number());
     int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
@@ -54,7 +58,7 @@ record ServedLun(
         config,
         identity,
         store,
-        DiskUnit.over(store, writable ? profile : profile.readOnly(), provisioning));
+        DiskUnit.over(store, writable ? profile : profile.readOnly(), provisioning, faults));
   }
 
   /** What every unit of this program says in its standard INQUIRY data. */

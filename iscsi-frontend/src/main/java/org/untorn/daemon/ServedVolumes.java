@@ -13,6 +13,7 @@ import org.untorn.iscsi.session.SessionInfo;
  * The volumes that are served as logical units, and the sessions which can see them. What happens
  * to a volume reaches its initiators as a unit attention condition.
  *
+ * @param luns all units, now
  * @param sessions the sessions of all targets, now
  * @param changed hears of a volume that was changed by other means than its unit's commands, or
  *     deleted
@@ -20,10 +21,6 @@ import org.untorn.iscsi.session.SessionInfo;
 record ServedVolumes(
     List<ServedLun> luns, Supplier<List<SessionInfo>> sessions, Consumer<String> changed)
     implements Served {
-
-  ServedVolumes {
-    luns = List.copyOf(luns);
-  }
 
   @Override
   public List<VolumeInfo.Lun> luns(String volume) {

@@ -3,6 +3,7 @@ package org.untorn.daemon;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -19,9 +20,15 @@ import org.untorn.vpd.LinuxAtomicLimits;
  * what it is, its limits, and what it was asked. All lengths are in logical blocks unless they are
  * called bytes.
  *
+ * @param targets their names
+ * @param luns all units, now
  * @param sessions the sessions of all targets, now
  */
-record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInfo>> sessions) {
+record TargetsPage(
+    Portal portal,
+    List<String> targets,
+    List<ServedLun> luns,
+    Supplier<List<SessionInfo>> sessions) {
 
   private static final String WRITES_ATOMIC = "WRITE ATOMIC(";
   private static final String PLAIN_WRITES = "WRITE(";
@@ -31,7 +38,7 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
         json -> {
           json.writeStringField("portal", portal.reachable().toString());
           json.writeArrayFieldStart("targets");
-          for (String target : luns.stream().map(ServedLun::target).distinct().toList()) {
+          for (String target : targets) {
             json.writeStartObject();
             target(json, target);
             json.writeEndObject();
@@ -52,14 +59,20 @@ record TargetsPage(Portal portal, List<ServedLun> luns, Supplier<List<SessionInf
     }
     json.writeEndArray();
     json.writeArrayFieldStart("luns");
-    for (ServedLun lun : luns) {
-      if (lun.target().equals(target)) {
-        json.writeStartObject();
-        lun(json, lun);
-        json.writeEndObject();
-      }
+    for (ServedLun lun : sorted(target)) {
+      json.writeStartObject();
+      lun(json, lun);
+      json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  /** The units of a target by number: those that were added later may have a lower one. */
+  private List<ServedLun> sorted(String target) {
+    return luns.stream()
+        .filter(lun -> lun.target().equals(target))
+        .sorted(Comparator.comparingInt(lun -> lun.config().number()))
+        .toList();
   }
 
   private void lun(JsonGenerator json, ServedLun lun) throws IOException {

@@ -11,6 +11,8 @@ public record AdditionalSense(int code, int qualifier) {
 
   public static final AdditionalSense NO_ADDITIONAL_SENSE_INFORMATION =
       new AdditionalSense(0x00, 0x00);
+  public static final AdditionalSense ATOMIC_COMMAND_ABORTED_DUE_TO_ACA =
+      new AdditionalSense(0x00, 0x21);
   public static final AdditionalSense LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED =
       new AdditionalSense(0x04, 0x02);
   public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
@@ -45,6 +47,7 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense SCSI_BUS_RESET_OCCURRED = new AdditionalSense(0x29, 0x02);
   public static final AdditionalSense BUS_DEVICE_RESET_FUNCTION_OCCURRED =
       new AdditionalSense(0x29, 0x03);
+  public static final AdditionalSense I_T_NEXUS_LOSS_OCCURRED = new AdditionalSense(0x29, 0x07);
   public static final AdditionalSense MODE_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x01);
   public static final AdditionalSense LOG_PARAMETERS_CHANGED = new AdditionalSense(0x2A, 0x02);
   public static final AdditionalSense RESERVATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x03);
@@ -52,6 +55,11 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense REGISTRATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x05);
   public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
   public static final AdditionalSense COMMAND_SEQUENCE_ERROR = new AdditionalSense(0x2C, 0x00);
+  public static final AdditionalSense PREVIOUS_BUSY_STATUS = new AdditionalSense(0x2C, 0x07);
+  public static final AdditionalSense PREVIOUS_TASK_SET_FULL_STATUS =
+      new AdditionalSense(0x2C, 0x08);
+  public static final AdditionalSense PREVIOUS_RESERVATION_CONFLICT_STATUS =
+      new AdditionalSense(0x2C, 0x09);
   public static final AdditionalSense ORWRITE_GENERATION_DOES_NOT_MATCH =
       new AdditionalSense(0x2C, 0x0C);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
@@ -62,7 +70,10 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x38, 0x07);
   public static final AdditionalSense INQUIRY_DATA_HAS_CHANGED = new AdditionalSense(0x3F, 0x03);
   public static final AdditionalSense DEVICE_IDENTIFIER_CHANGED = new AdditionalSense(0x3F, 0x05);
+  public static final AdditionalSense REPORTED_LUNS_DATA_HAS_CHANGED =
+      new AdditionalSense(0x3F, 0x0E);
   public static final AdditionalSense INTERNAL_TARGET_FAILURE = new AdditionalSense(0x44, 0x00);
+  public static final AdditionalSense INVALID_MESSAGE_ERROR = new AdditionalSense(0x49, 0x00);
   public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
       new AdditionalSense(0x4E, 0x00);
 

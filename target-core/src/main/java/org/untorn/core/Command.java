@@ -24,7 +24,7 @@ import org.untorn.vpd.Field;
  * </pre>
  *
  * The fields are evaluated, or ignored as the standard allows; every other bit is reserved. Of
- * CONTROL, NACA is evaluated and must be zero.
+ * CONTROL, NACA is evaluated.
  *
  * <p>Invariants: every field lies between the first and the last byte, and no two share a bit.
  */
@@ -45,8 +45,12 @@ public final class Command {
     CHANGES_MEDIUM,
     /** Is carried out although a unit attention is pending (SAM-5 5.14). */
     SKIPS_UNIT_ATTENTION,
+    /** Writes all of its blocks or none (SBC-4 4.29). */
+    ATOMIC,
     /** Is there only where the medium has type 2 protection (SBC-4 4.21.2). */
-    TYPE_2_PROTECTION
+    TYPE_2_PROTECTION,
+    /** Stands for a CDB that no command of the table answers to. */
+    REFUSED
   }
 
   /** What a reservation of another nexus does to a command. */

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Counts a unit's commands, row by row of its table. A command counts when it completes; one that
- * is terminated does not count.
+ * is terminated does not count, nor does what is no command of the table.
  */
 public final class CommandCounters implements LogicalUnit {
 
@@ -46,6 +46,10 @@ public final class CommandCounters implements LogicalUnit {
 
   @Override
   public void execute(CommandTask task) {
+    if (task.command().is(Command.Trait.REFUSED)) {
+      next.execute(task);
+      return;
+    }
     CommandCounts.Row row = counts.row(task.command());
     next.execute(
         task.answering(
@@ -62,6 +66,8 @@ public final class CommandCounters implements LogicalUnit {
                 case Outcome.Busy _,
                     Outcome.ReservationConflict _,
                     Outcome.TaskSetFull _,
+                    Outcome.AcaActive _,
+                    Outcome.TaskAborted _,
                     Outcome.Other _ ->
                     row.errors.increment();
               }

@@ -3,6 +3,7 @@ package org.untorn.core;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.untorn.core.Command.Trait;
@@ -27,10 +28,11 @@ public final class CommandReference {
 
         A bit in no field of a command is reserved: if it is set the command ends in 05h/24h/00h with a
         pointer at it (a disk can be told to overlook reserved bits). The last byte of every CDB is
-        CONTROL, whose NACA bit must be zero; in a CDB of variable length (7Fh) it is byte 1, and ADDITIONAL
-        CDB LENGTH, if it is not what it is here, is the field that is pointed at. A disk whose atomic
-        limits are all zero has no WRITE ATOMIC. What only a disk with type 2 protection has ends in
-        05h/20h/00h on every other.
+        CONTROL, of which NACA alone may be set: a CHECK CONDITION then begins an auto contingent
+        allegiance (SAM-5 5.9). In a CDB of variable length (7Fh) it is byte 1, and ADDITIONAL CDB LENGTH,
+        if it is not what it is here, is the field that is pointed at. A disk whose atomic limits are all
+        zero has no WRITE ATOMIC. What only a disk with type 2 protection has ends in 05h/20h/00h on every
+        other.
 
         | code | command | standard | CDB | data | while another nexus holds a reservation |
         | --- | --- | --- | --- | --- | --- |
@@ -106,7 +108,7 @@ public final class CommandReference {
     section.append(
         Stream.concat(
                 Stream.of("Usage map `%s`.".formatted(HEX.formatHex(row.usageData()))),
-                row.traits().stream().map(CommandReference::sentence))
+                row.traits().stream().flatMap(trait -> sentence(trait).stream()))
             .collect(Collectors.joining(" ", "", "\n\n")));
     section.append("| byte | bits | field |\n| --- | --- | --- |\n".formatted());
     section.append("| 0 | 7-0 | OPERATION CODE (%02Xh) |\n".formatted(row.operationCode()));
@@ -124,12 +126,15 @@ public final class CommandReference {
     return section.append(row.hasVariableLength() ? "" : control).toString();
   }
 
-  private static String sentence(Trait trait) {
+  private static Optional<String> sentence(Trait trait) {
     return switch (trait) {
-      case MEDIUM_ACCESS -> "Refused while the unit is stopped.";
-      case CHANGES_MEDIUM -> "Refused while the unit is write-protected.";
-      case SKIPS_UNIT_ATTENTION -> "Carried out although a unit attention is pending.";
-      case TYPE_2_PROTECTION -> "There only with type 2 protection.";
+      case MEDIUM_ACCESS -> Optional.of("Refused while the unit is stopped.");
+      case CHANGES_MEDIUM -> Optional.of("Refused while the unit is write-protected.");
+      case SKIPS_UNIT_ATTENTION -> Optional.of("Carried out although a unit attention is pending.");
+      case ATOMIC ->
+          Optional.of("Ends in 0Bh/00h/21h if an ACA keeps it from writing (SBC-4 4.29.4).");
+      case TYPE_2_PROTECTION -> Optional.of("There only with type 2 protection.");
+      case REFUSED -> Optional.empty();
     };
   }
 

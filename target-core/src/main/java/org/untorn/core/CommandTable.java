@@ -97,8 +97,7 @@ public final class CommandTable {
 
   /**
    * Finds the row of a CDB and checks what needs no handler: the service action, ADDITIONAL CDB
-   * LENGTH, reserved bits, and NACA, which must be zero because the device has no ACA (NormACA is
-   * zero; SPC-5 6.7.2).
+   * LENGTH, and reserved bits.
    */
   public Lookup find(byte[] cdb) {
     Lookup.Found[] siblings = byOperationCode[cdb[0] & 0xFF];
@@ -127,9 +126,6 @@ public final class CommandTable {
       if (reserved.isPresent()) {
         return new Lookup.Refused(SenseData.invalidFieldInCdb(reserved.get()));
       }
-    }
-    if (command.naca().isSet(cdb)) {
-      return new Lookup.Refused(SenseData.invalidFieldInCdb(command.naca()));
     }
     return found;
   }

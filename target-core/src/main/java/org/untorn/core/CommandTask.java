@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.untorn.vpd.Field;
 
@@ -22,6 +23,7 @@ public final class CommandTask {
   private final LogicalUnit unit;
   private final DataOut dataOut;
   private final Consumer<Outcome> completion;
+  private final BooleanSupplier terminated;
 
   /** Where a task asks for its Data-Out Buffer; see {@link Task#receiveDataOut}. */
   @FunctionalInterface
@@ -30,7 +32,7 @@ public final class CommandTask {
   }
 
   CommandTask(Task task, Command command, LunInventory inventory, LogicalUnit unit) {
-    this(task, command, inventory, unit, task::receiveDataOut, task::complete);
+    this(task, command, inventory, unit, task::receiveDataOut, task::complete, () -> false);
   }
 
   private CommandTask(
@@ -39,23 +41,36 @@ public final class CommandTask {
       LunInventory inventory,
       LogicalUnit unit,
       DataOut dataOut,
-      Consumer<Outcome> completion) {
+      Consumer<Outcome> completion,
+      BooleanSupplier terminated) {
     this.task = task;
     this.command = command;
     this.inventory = inventory;
     this.unit = unit;
     this.dataOut = dataOut;
     this.completion = completion;
+    this.terminated = terminated;
   }
 
   /** The same task, with its outcome going elsewhere: who takes it completes this one. */
   public CommandTask answering(Consumer<Outcome> elsewhere) {
-    return new CommandTask(task, command, inventory, unit, dataOut, elsewhere);
+    return new CommandTask(task, command, inventory, unit, dataOut, elsewhere, terminated);
   }
 
-  /** The same task, asking for its Data-Out elsewhere. */
-  CommandTask receiving(DataOut elsewhere) {
-    return new CommandTask(task, command, inventory, unit, elsewhere, completion);
+  /** The same task as a member of a task set, which its data and its outcome pass. */
+  CommandTask inSet(TaskMember member) {
+    return new CommandTask(
+        task, command, inventory, unit, member::receive, member::complete, member::isTerminated);
+  }
+
+  /** Whether it was ended from outside: nobody waits for its outcome. */
+  public boolean isTerminated() {
+    return terminated.getAsBoolean();
+  }
+
+  /** The NACA bit: whether a CHECK CONDITION begins an auto contingent allegiance (SAM-5 5.9). */
+  boolean naca() {
+    return command.naca().isSet(task.cdb());
   }
 
   public Command command() {
@@ -124,7 +139,7 @@ public final class CommandTask {
   /** The same task with another CDB, and the command which that is. */
   public CommandTask as(Command other, byte[] cdb) {
     return new CommandTask(
-        new Recast(task, cdb.clone()), other, inventory, unit, dataOut, completion);
+        new Recast(task, cdb.clone()), other, inventory, unit, dataOut, completion, terminated);
   }
 
   /** A field of the CDB, unsigned. */

@@ -218,15 +218,16 @@ final class Disk implements LogicalUnit {
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
-      case UnitSignal.Reset(boolean hard) -> reset(hard);
+      case UnitSignal.Reset(boolean hard, Optional<Nexus> _) -> reset(hard);
       case UnitSignal.PowerOn _ -> reset(true);
       case UnitSignal.NexusLost(Nexus nexus) -> buffers.lost(nexus);
+      case UnitSignal.NexusReset(Nexus nexus) -> buffers.lost(nexus);
       case UnitSignal.NexusEstablished _,
+          UnitSignal.QueryAsynchronousEvent _,
+          UnitSignal.InventoryReported _,
           UnitSignal.Changed _,
-          UnitSignal.AbortTask _,
-          UnitSignal.AbortTaskSet _,
-          UnitSignal.ClearTaskSet _,
-          UnitSignal.Preempted _ -> {}
+          UnitSignal.Removed _,
+          UnitSignal.OfTasks _ -> {}
     }
     return CompletableFuture.completedFuture(null);
   }

@@ -2,6 +2,8 @@ package org.untorn.core;
 
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockStore;
 import org.untorn.vpd.BlockLimits;
 
@@ -37,13 +39,37 @@ public final class DiskUnit {
   /** The same with a clock of its own, in nanoseconds, which tells how long it is on. */
   static DiskUnit over(
       BlockStore store, UnitProfile profile, Provisioning provisioning, LongSupplier nanoTime) {
+    return over(store, profile, provisioning, UnaryOperator.identity(), nanoTime);
+  }
+
+  /**
+   * The same with something between the task set and the rest.
+   *
+   * @param faults makes what breaks the unit
+   */
+  public static DiskUnit over(
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnaryOperator<LogicalUnit> faults) {
+    return over(store, profile, provisioning, faults, System::nanoTime);
+  }
+
+  private static DiskUnit over(
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnaryOperator<LogicalUnit> faults,
+      LongSupplier nanoTime) {
     UnitAttentions attentions = new UnitAttentions();
     Reservations reservations = new Reservations(attentions);
     Disk disk = new Disk(profile, store, provisioning, attentions, reservations, nanoTime);
-    LogicalUnit told = new UnitAttentionFilter(disk, attentions);
+    Supplier<TaskRules> rules = () -> disk.state().mode().taskRules();
+    LogicalUnit told = new UnitAttentionFilter(disk, attentions, rules);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
     CommandCounters counters = new CommandCounters(admitted, disk.counts());
-    return new DiskUnit(disk, new TaskSet(counters, attentions, TASK_SET_CAPACITY), counters);
+    LogicalUnit unit = new TaskSet(faults.apply(counters), attentions, rules, TASK_SET_CAPACITY);
+    return new DiskUnit(disk, unit, counters);
   }
 
   /** What the disk says of itself now. */

@@ -9,14 +9,15 @@ import java.util.concurrent.CompletableFuture;
  *
  * <pre>
  *  {@link TargetDevice}       routes by LUN; finds the command's row; refuses reserved bits
- *    {@link TaskSet}          TASK SET FULL; abort and reset
+ *    {@link TaskSet}          TASK SET FULL; the order of tasks; abort, reset and ACA
  *      {@link CommandCounters}    counts what was asked, and what came of it
  *        {@link ReservationFilter}    RESERVATION CONFLICT if another nexus has reserved
  *          {@link UnitAttentionFilter}  CHECK CONDITION if an attention is pending
  *            {@link Disk}               the command's own checks, then the store
  * </pre>
  *
- * <p>Filters that inject faults belong around the whole.
+ * <p>Filters that inject faults to commands belong into the task set, around all else: what they
+ * hold is a task like others.
  *
  * <p>Logical units are safe for use by many threads. A unit completes each task exactly once, on
  * any thread, and never blocks the calling one.

@@ -2,6 +2,7 @@ package org.untorn.core;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.untorn.vpd.Field;
 
 /**
@@ -33,8 +34,18 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
    *
    * @param value what it is until MODE SELECT says otherwise, and again after a reset
    * @param changeable whether MODE SELECT may say otherwise
+   * @param legal the values that it may give; none: all that the field has room for
    */
-  record Setting(Field field, long value, boolean changeable) {}
+  record Setting(Field field, long value, boolean changeable, Set<Long> legal) {
+
+    Setting(Field field, long value, boolean changeable) {
+      this(field, value, changeable, Set.of());
+    }
+
+    boolean allows(byte[] page) {
+      return legal.isEmpty() || legal.contains(field.get(page));
+    }
+  }
 
   /** The bytes of a page's header in the page_0 format, and in the sub_page format. */
   static final int HEADER = 2;
@@ -48,6 +59,16 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
   static final Field SUBPAGE_LENGTH = Field.bytes("PAGE LENGTH", 2, 2);
 
   private static final Setting WCE = new Setting(Field.bit("WCE", 2, 2), 1, true);
+  private static final Setting TST =
+      new Setting(new Field("TST", 2, 7, 3), 0, true, Set.of(0b000L, 0b001L));
+  private static final Setting TMF_ONLY = new Setting(Field.bit("TMF_ONLY", 2, 4), 0, true);
+  private static final Setting QUEUE_ALGORITHM_MODIFIER =
+      new Setting(new Field("QUEUE ALGORITHM MODIFIER", 3, 7, 4), 1, true, Set.of(0L, 1L));
+  private static final Setting QERR =
+      new Setting(new Field("QERR", 3, 2, 2), 0, true, Set.of(0b00L, 0b01L, 0b11L));
+  private static final Setting UA_INTLCK_CTRL =
+      new Setting(new Field("UA_INTLCK_CTRL", 4, 5, 2), 0, true, Set.of(0b00L, 0b10L, 0b11L));
+  private static final Setting TAS = new Setting(Field.bit("TAS", 5, 6), 0, true);
   private static final Setting D_SENSE = new Setting(Field.bit("D_SENSE", 2, 2), 0, true);
   private static final Setting SWP = new Setting(Field.bit("SWP", 4, 3), 0, true);
 
@@ -62,9 +83,14 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
           0,
           12,
           List.of(
+              TST,
+              TMF_ONLY,
               D_SENSE,
-              new Setting(new Field("QUEUE ALGORITHM MODIFIER", 3, 7, 4), 1, false),
+              QUEUE_ALGORITHM_MODIFIER,
+              QERR,
+              UA_INTLCK_CTRL,
               SWP,
+              TAS,
               new Setting(Field.bytes("BUSY TIMEOUT PERIOD", 8, 2), 0xFFFF, false)));
 
   /** Failure prediction, of which there is none: exceptions are disabled (SBC-4). */
@@ -165,6 +191,14 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
     return Optional.empty();
   }
 
+  /** The first setting that has no value which means something. */
+  Optional<Field> illegalSetting(byte[] given) {
+    return settings.stream()
+        .filter(setting -> !setting.allows(given))
+        .map(Setting::field)
+        .findFirst();
+  }
+
   private byte[] header() {
     byte[] page = new byte[length];
     PAGE_CODE.put(page, pageCode);
@@ -184,6 +218,16 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
 
   static boolean descriptorSense(byte[] controlPage) {
     return D_SENSE.field().isSet(controlPage);
+  }
+
+  static TaskRules taskRules(byte[] controlPage) {
+    return new TaskRules(
+        TST.field().isSet(controlPage),
+        TMF_ONLY.field().isSet(controlPage),
+        !QUEUE_ALGORITHM_MODIFIER.field().isSet(controlPage),
+        QERR.field().getInt(controlPage),
+        UA_INTLCK_CTRL.field().getInt(controlPage),
+        TAS.field().isSet(controlPage));
   }
 
   static boolean softwareWriteProtect(byte[] controlPage) {

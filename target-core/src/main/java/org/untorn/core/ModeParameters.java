@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The current values of all mode pages, and of the three of them that other commands obey.
- * Immutable: MODE SELECT makes another one.
+ * The current values of all mode pages, and those of them that other commands obey. Immutable: MODE
+ * SELECT makes another one.
  */
 final class ModeParameters {
 
@@ -17,11 +17,13 @@ final class ModeParameters {
   private final boolean writeCacheEnabled;
   private final boolean descriptorSense;
   private final boolean softwareWriteProtect;
+  private final TaskRules taskRules;
 
   private ModeParameters(Map<ModePage, byte[]> changed) {
     this.changed = changed;
     writeCacheEnabled = ModePage.writeCacheEnabled(current(ModePage.CACHING));
     descriptorSense = ModePage.descriptorSense(current(ModePage.CONTROL));
+    taskRules = ModePage.taskRules(current(ModePage.CONTROL));
     softwareWriteProtect = ModePage.softwareWriteProtect(current(ModePage.CONTROL));
   }
 
@@ -66,6 +68,11 @@ final class ModeParameters {
   /** D_SENSE of the control page: whether sense data goes out in descriptor format. */
   boolean descriptorSense() {
     return descriptorSense;
+  }
+
+  /** What the control page says of the task set. */
+  TaskRules taskRules() {
+    return taskRules;
   }
 
   /** SWP of the control page: whether commands that change the medium are refused. */

@@ -188,6 +188,7 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
     byte[] bytes = Arrays.copyOf(given, page.length());
     byte[] current = disk.filled(page, parameters.current(page));
     return page.fixedBitChanged(current, bytes)
+        .or(() -> page.illegalSetting(bytes))
         .<Reading>map(bit -> refused(at, bit))
         .orElseGet(
             () ->

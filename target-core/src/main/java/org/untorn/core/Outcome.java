@@ -22,6 +22,15 @@ public sealed interface Outcome {
   /** The status code as it goes on the wire. */
   int status();
 
+  /** Lets go of what goes with an outcome that nobody hears of. */
+  static void discard(Outcome outcome) {
+    switch (outcome) {
+      case Good(ByteBuf dataIn) -> dataIn.release();
+      case CheckCondition(ByteBuf senseData) -> senseData.release();
+      case Busy _, ReservationConflict _, TaskSetFull _, AcaActive _, TaskAborted _, Other _ -> {}
+    }
+  }
+
   /**
    * GOOD. {@code dataIn} is all that the command returns; the transport cuts it to what the
    * initiator expects and says so.
@@ -54,6 +63,22 @@ public sealed interface Outcome {
     @Override
     public int status() {
       return 0x18;
+    }
+  }
+
+  /** ACA ACTIVE: an auto contingent allegiance keeps the command out (SAM-5 5.9). */
+  record AcaActive() implements Outcome {
+    @Override
+    public int status() {
+      return 0x30;
+    }
+  }
+
+  /** TASK ABORTED: another nexus ended the task, and the TAS bit is set (SPC-5 7.5.8). */
+  record TaskAborted() implements Outcome {
+    @Override
+    public int status() {
+      return 0x40;
     }
   }
 

@@ -4,7 +4,8 @@ import java.util.List;
 import org.untorn.vpd.Field;
 
 /**
- * REPORT LUNS (SPC-5): which logical units the target device has.
+ * REPORT LUNS (SPC-5): which logical units the target device has. Whoever asks need not be told any
+ * more that they changed.
  *
  * <pre>
  *  byte 0-3   LUN LIST LENGTH, in bytes
@@ -34,6 +35,7 @@ final class ReportLunsCommand implements Command.Handler {
 
   @Override
   public void execute(CommandTask task) {
+    task.inventory().reported(task.nexus());
     switch (task.getInt(SELECT_REPORT)) {
       case ALL_BUT_WELL_KNOWN, ALL ->
           task.answer(encode(task.inventory().logicalUnitNumbers()), ALLOCATION_LENGTH);

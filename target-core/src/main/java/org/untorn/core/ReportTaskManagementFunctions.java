@@ -1,11 +1,12 @@
 package org.untorn.core;
 
+import java.util.List;
 import org.untorn.core.Command.UnderReservation;
 import org.untorn.vpd.Field;
 
 /**
  * REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS (SPC-5): those that {@link TargetDevice#manage}
- * carries out on a logical unit.
+ * carries out on a logical unit; all but the obsolete ones.
  *
  * <pre>
  *  byte 0   ATS | ATSS | CACAS | CTSS | LURS | QTS | obsolete | obsolete
@@ -22,8 +23,24 @@ final class ReportTaskManagementFunctions {
   private static final int EXTENDED_LENGTH = 16;
   private static final Field ABORT_TASK = Field.bit("ATS", 0, 7);
   private static final Field ABORT_TASK_SET = Field.bit("ATSS", 0, 6);
+  private static final Field CLEAR_ACA = Field.bit("CACAS", 0, 5);
   private static final Field CLEAR_TASK_SET = Field.bit("CTSS", 0, 4);
   private static final Field LOGICAL_UNIT_RESET = Field.bit("LURS", 0, 3);
+  private static final Field QUERY_TASK = Field.bit("QTS", 0, 2);
+  private static final Field QUERY_ASYNCHRONOUS_EVENT = Field.bit("QAES", 1, 2);
+  private static final Field QUERY_TASK_SET = Field.bit("QTSS", 1, 1);
+  private static final Field NEXUS_RESET = Field.bit("ITNRS", 1, 0);
+  private static final List<Field> SUPPORTED =
+      List.of(
+          ABORT_TASK,
+          ABORT_TASK_SET,
+          CLEAR_ACA,
+          CLEAR_TASK_SET,
+          LOGICAL_UNIT_RESET,
+          QUERY_TASK,
+          QUERY_ASYNCHRONOUS_EVENT,
+          QUERY_TASK_SET,
+          NEXUS_RESET);
   private static final Field ADDITIONAL_LENGTH = Field.bytes("ADDITIONAL LENGTH", 3, 1);
 
   private ReportTaskManagementFunctions() {}
@@ -38,10 +55,7 @@ final class ReportTaskManagementFunctions {
 
   private static byte[] functions(boolean extended) {
     byte[] data = new byte[extended ? EXTENDED_LENGTH : BASIC_LENGTH];
-    ABORT_TASK.put(data, 1);
-    ABORT_TASK_SET.put(data, 1);
-    CLEAR_TASK_SET.put(data, 1);
-    LOGICAL_UNIT_RESET.put(data, 1);
+    SUPPORTED.forEach(function -> function.put(data, 1));
     ADDITIONAL_LENGTH.put(data, data.length - BASIC_LENGTH);
     return data;
   }

@@ -28,7 +28,10 @@ record RequestSenseCommand(Function<Nexus, SenseData> sense) implements Command.
 
   @Override
   public void execute(CommandTask task) {
-    byte[] data = sense.apply(task.nexus()).encode(task.isSet(DESC));
-    task.answer(data, ALLOCATION_LENGTH);
+    SenseData told = sense.apply(task.nexus());
+    if (told.additional().equals(AdditionalSense.REPORTED_LUNS_DATA_HAS_CHANGED)) {
+      task.inventory().reported(task.nexus());
+    }
+    task.answer(told.encode(task.isSet(DESC)), ALLOCATION_LENGTH);
   }
 }

@@ -42,14 +42,15 @@ final class ReservationFilter implements LogicalUnit {
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
       case UnitSignal.NexusLost(Nexus nexus) -> reservations.end(nexus);
+      case UnitSignal.NexusReset(Nexus nexus) -> reservations.end(nexus);
       case UnitSignal.Reset _ -> reservations.reset();
       case UnitSignal.PowerOn _ -> reservations.powerOn();
       case UnitSignal.NexusEstablished _,
-          UnitSignal.AbortTask _,
-          UnitSignal.AbortTaskSet _,
-          UnitSignal.ClearTaskSet _,
-          UnitSignal.Preempted _,
-          UnitSignal.Changed _ -> {}
+          UnitSignal.QueryAsynchronousEvent _,
+          UnitSignal.InventoryReported _,
+          UnitSignal.Changed _,
+          UnitSignal.Removed _,
+          UnitSignal.OfTasks _ -> {}
     }
     return next.signal(signal);
   }

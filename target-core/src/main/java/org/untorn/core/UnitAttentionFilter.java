@@ -2,6 +2,7 @@ package org.untorn.core;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Ends a command with its nexus's pending unit attention instead of carrying it out, unless the
@@ -12,10 +13,12 @@ final class UnitAttentionFilter implements LogicalUnit {
 
   private final LogicalUnit next;
   private final UnitAttentions attentions;
+  private final Supplier<TaskRules> rules;
 
-  UnitAttentionFilter(LogicalUnit next, UnitAttentions attentions) {
+  UnitAttentionFilter(LogicalUnit next, UnitAttentions attentions, Supplier<TaskRules> rules) {
     this.next = next;
     this.attentions = attentions;
+    this.rules = rules;
   }
 
   @Override
@@ -30,9 +33,17 @@ final class UnitAttentionFilter implements LogicalUnit {
 
   @Override
   public void execute(CommandTask task) {
-    if (!task.command().is(Command.Trait.SKIPS_UNIT_ATTENTION)) {
-      Optional<AdditionalSense> condition = attentions.take(task.nexus());
+    if (!task.command().is(Command.Trait.SKIPS_UNIT_ATTENTION)
+        && attentions.isPending(task.nexus())) {
+      Optional<AdditionalSense> condition =
+          rules.get().keepsAttentions()
+              ? attentions.pending(task.nexus()).stream().findFirst()
+              : attentions.take(task.nexus());
       if (condition.isPresent()) {
+        if (condition.get().equals(AdditionalSense.REPORTED_LUNS_DATA_HAS_CHANGED)
+            && !rules.get().keepsAttentions()) {
+          task.inventory().reported(task.nexus());
+        }
         task.refuse(SenseData.unitAttention(condition.get()));
         return;
       }
@@ -45,17 +56,19 @@ final class UnitAttentionFilter implements LogicalUnit {
     switch (signal) {
       case UnitSignal.NexusEstablished(Nexus nexus) -> attentions.established(nexus);
       case UnitSignal.NexusLost(Nexus nexus) -> attentions.lost(nexus);
-      case UnitSignal.Reset(boolean hard) ->
+      case UnitSignal.NexusReset(Nexus nexus) -> attentions.nexusLoss(nexus);
+      case UnitSignal.Reset(boolean hard, Optional<Nexus> _) ->
           attentions.reset(
               hard
                   ? AdditionalSense.SCSI_BUS_RESET_OCCURRED
                   : AdditionalSense.BUS_DEVICE_RESET_FUNCTION_OCCURRED);
       case UnitSignal.PowerOn _ -> attentions.powerOn();
       case UnitSignal.Changed(AdditionalSense condition) -> attentions.raise(condition);
-      case UnitSignal.AbortTask _,
-          UnitSignal.AbortTaskSet _,
-          UnitSignal.ClearTaskSet _,
-          UnitSignal.Preempted _ -> {}
+      case UnitSignal.InventoryReported(Nexus nexus) ->
+          attentions.withdraw(nexus, AdditionalSense.REPORTED_LUNS_DATA_HAS_CHANGED);
+      case UnitSignal.QueryAsynchronousEvent(Nexus nexus, var pending) ->
+          pending.accept(attentions.pending(nexus));
+      case UnitSignal.OfTasks _, UnitSignal.Removed _ -> {}
     }
     return next.signal(signal);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The unit attention conditions of a logical unit, one queue per nexus (SAM-5 5.14).
@@ -16,8 +17,9 @@ import java.util.Set;
  *   <li>Only nexuses that are established have a queue.
  *   <li>A queue holds no condition twice and at most {@link #CAPACITY}; a further one is dropped,
  *       for the ones before it already make the initiator look.
- *   <li>A reset clears what was pending and stands alone at the head: it implies the rest (SAM-5's
- *       precedence of unit attention conditions).
+ *   <li>A reset clears what was pending and stands alone: it implies the rest. Of several resets
+ *       the one of the highest precedence stands (SAM-5 5.14): power on, hard reset, logical unit
+ *       reset, then I_T nexus loss, which comes before what is no reset but clears nothing.
  * </ol>
  *
  * The whole is one immutable map, swapped: any thread may read or change it, and a command that
@@ -56,9 +58,53 @@ final class UnitAttentions {
     swap(queues -> queues.remove(nexus));
   }
 
-  /** Replaces whatever every nexus has pending by the news of a reset. */
+  /** Replaces whatever every nexus has pending by the news of a reset, unless a greater one is. */
   void reset(AdditionalSense kind) {
-    swap(queues -> queues.replaceAll((nexus, queue) -> List.of(kind)));
+    swap(
+        queues ->
+            queues.replaceAll(
+                (nexus, queue) -> List.of(outranks(queue, kind) ? queue.getFirst() : kind)));
+  }
+
+  /** Tells a nexus that it lost all it had, unless a reset has told it. */
+  void nexusLoss(Nexus nexus) {
+    AdditionalSense loss = AdditionalSense.I_T_NEXUS_LOSS_OCCURRED;
+    swap(
+        queues ->
+            queues.computeIfPresent(
+                nexus,
+                (known, queue) ->
+                    outranks(queue, loss) || queue.contains(loss)
+                        ? queue
+                        : Stream.concat(Stream.of(loss), queue.stream()).limit(CAPACITY).toList()));
+  }
+
+  /** Whether a queue begins with a reset of a higher precedence. */
+  private static boolean outranks(List<AdditionalSense> queue, AdditionalSense kind) {
+    return !queue.isEmpty()
+        && queue.getFirst().code() == RESET
+        && queue.getFirst().qualifier() < kind.qualifier();
+  }
+
+  /** Takes a condition back that a nexus need not hear any more. */
+  void withdraw(Nexus nexus, AdditionalSense condition) {
+    if (pending(nexus).contains(condition)) {
+      swap(
+          queues ->
+              queues.computeIfPresent(
+                  nexus,
+                  (known, queue) -> queue.stream().filter(one -> !one.equals(condition)).toList()));
+    }
+  }
+
+  /** Whether a nexus has anything to hear. */
+  boolean isPending(Nexus nexus) {
+    return !pending(nexus).isEmpty();
+  }
+
+  /** What a nexus has to hear, the first first. */
+  List<AdditionalSense> pending(Nexus nexus) {
+    return pending.getOrDefault(nexus, List.of());
   }
 
   /** Tells every nexus but the one that caused it. */

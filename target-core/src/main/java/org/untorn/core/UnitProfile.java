@@ -248,6 +248,8 @@ public record UnitProfile(
     pages.add(
         new ExtendedInquiry(
             Set.of(
+                ExtendedInquiry.Flag.HEADSUP,
+                ExtendedInquiry.Flag.ORDSUP,
                 ExtendedInquiry.Flag.SIMPSUP,
                 ExtendedInquiry.Flag.V_SUP,
                 ExtendedInquiry.Flag.LUICLR),

@@ -68,7 +68,7 @@ record WriteAtomicCommand(Disk disk, BlockLimits deviceLimits, BlockCdb cdb, Fie
         .ignores(cdb.group())
         .addresses(cdb)
         .dataOut()
-        .traits(Trait.MEDIUM_ACCESS, Trait.CHANGES_MEDIUM)
+        .traits(Trait.MEDIUM_ACCESS, Trait.CHANGES_MEDIUM, Trait.ATOMIC)
         .handledBy(this);
   }
 

@@ -83,7 +83,9 @@ final class Bench {
             System::nanoTime);
     CommandTable commands =
         new CommandTable(DiskCommands.of(disk, profile), true, CommandTable.UNKNOWN_OPERATION_CODE);
-    LogicalUnit told = new UnitAttentionFilter(new EveryCommand(disk, commands), attentions);
+    LogicalUnit told =
+        new UnitAttentionFilter(
+            new EveryCommand(disk, commands), attentions, ModeParameters.DEFAULTS::taskRules);
     return new Bench(
         DiskUnit.over(store, profile),
         store,

@@ -86,9 +86,9 @@ class CommandTableTest {
   }
 
   @Test
-  void of_control_no_bit_may_be_set_and_naca_not_even_if_reserved_bits_may() {
+  void of_control_no_bit_may_be_set_but_naca() {
     for (Command row : table.rows()) {
-      for (int bit = 0; bit < 8; bit++) {
+      for (int bit : new int[] {0, 1, 3, 4, 5, 6, 7}) {
         byte[] cdb = emptyCdb(row);
         int control = row.operationCode() == 0x7F ? 1 : row.length() - 1;
         cdb[control] = (byte) (1 << bit);
@@ -96,8 +96,8 @@ class CommandTableTest {
       }
     }
     Bench lenient = new Bench(Bench.profile(AtomicLimits.NONE).lenient());
-    Bench.expect(lenient.send("00 00 00 00 00 04"), "05 24 00", Bench.atBit(5, 2));
-    Bench.expectGood(lenient.send("00 FF FF FF FF FB"));
+    Bench.expectGood(lenient.send("00 FF FF FF FF FF"));
+    Bench.expectGood(bench.send("00 00 00 00 00 04"));
   }
 
   @Test

@@ -140,6 +140,8 @@ class DiskOnPoolTest {
             case Outcome.Busy _,
                 Outcome.ReservationConflict _,
                 Outcome.TaskSetFull _,
+                Outcome.AcaActive _,
+                Outcome.TaskAborted _,
                 Outcome.Other _ ->
                 Unpooled.EMPTY_BUFFER;
           };

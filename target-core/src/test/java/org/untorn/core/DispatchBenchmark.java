@@ -154,6 +154,8 @@ public class DispatchBenchmark {
         case Outcome.Busy _,
             Outcome.ReservationConflict _,
             Outcome.TaskSetFull _,
+            Outcome.AcaActive _,
+            Outcome.TaskAborted _,
             Outcome.Other _ ->
             throw new IllegalStateException(outcome.toString());
       }

@@ -25,16 +25,19 @@ class HeldCommandTest {
   private final TargetDevice target =
       new TargetDevice(
           "iqn.2026-11.org.untorn:held",
-          new TreeMap<>(
-              Map.of(
-                  0,
-                  new CommandFaults(
-                      bench.disk.unit(),
-                      _ -> Optional.of(new CommandFault.Hold()),
-                      held,
-                      (_, _) -> {}))),
+          new TreeMap<>(Map.of(0, holding().unit())),
           bench.disk.profile().inquiry());
   private final TestTask task = bench.task(ALICE, WRITE, Bench.pattern(1, 1)).withheld();
+
+  private DiskUnit holding() {
+    return DiskUnit.over(
+        bench.store,
+        bench.disk.profile(),
+        Provisioning.of(bench.store.geometry()),
+        below ->
+            new CommandFaults(
+                below, _ -> Optional.of(new CommandFault.Hold()), held, (_, _) -> {}));
+  }
 
   @BeforeEach
   void hold() {

@@ -77,7 +77,7 @@ class ModeParametersTest {
     assertThat(bench.data("1A 08 48 00 FF 00"))
         .isEqualTo(hex("17 00 10 00 08 12 04 00 00000000 00000000 00000000 00000000"));
     assertThat(bench.data("1A 08 4A 00 FF 00"))
-        .isEqualTo(hex("0F 00 10 00 0A 0A 04 00 08 00 00 00 00 00 00 00"));
+        .isEqualTo(hex("0F 00 10 00 0A 0A F4 F6 38 40 00 00 00 00 00 00"));
     assertThat(bench.data("1A 08 5C 00 FF 00"))
         .isEqualTo(hex("0F 00 10 00 1C 0A 00 00 00000000 00000000"));
   }
@@ -194,12 +194,30 @@ class ModeParametersTest {
 
   @Test
   void a_list_that_changes_what_is_fixed_is_refused_as_a_whole() {
-    Bench.expect(select(NO_CACHE + "0A 0A 00 20 00 00 00 00 FF FF 00 00"), "05 26 00", "8D001B");
+    Bench.expect(select(NO_CACHE + "0A 0A 00 20 00 00 00 00 FF FF 00 00"), "05 26 00", "8F001B");
     Bench.expect(select(NO_CACHE + "0B 0A 00 00 00000000 00000000"), "05 26 00", "8D0018");
     Bench.expect(select(NO_CACHE + "0A 0B 00 10 00 00 00 00 00 00 00 00"), "05 26 00", "800019");
     Bench.expect(select("88" + NO_CACHE.substring(2)), "05 26 00", "8F0004");
     assertThat(bench.data("1A 08 08 00 FF 00")).isEqualTo(hex("17 00 10 00" + CACHING));
     assertThat(bench.store.journal()).isEmpty();
+  }
+
+  @Test
+  void the_control_page_takes_what_it_knows_and_no_reserved_value() {
+    String all = "0A 0A 34 06 38 40 00 00 FF FF 00 00";
+    Bench.expectGood(select(all.replace("38 40", "30 40")));
+    assertThat(bench.data("1A 08 0A 00 FF 00"))
+        .isEqualTo(hex("0F 00 10 00 0A 0A 34 06 30 40 00 00 FF FF 00 00"));
+    Bench.expectGood(select(CONTROL));
+    assertRefusedWithPointerAt("0A 0A 40 10 00 00 00 00 FF FF 00 00", "8F0006"); // TST 010b
+    assertRefusedWithPointerAt("0A 0A 00 14 00 00 00 00 FF FF 00 00", "8A0007"); // QERR 10b
+    assertRefusedWithPointerAt("0A 0A 00 10 10 00 00 00 FF FF 00 00", "8D0008"); // interlock 01b
+    assertRefusedWithPointerAt("0A 0A 00 10 00 80 00 00 FF FF 00 00", "8F0009"); // ATO is fixed
+    assertThat(bench.data("1A 08 0A 00 FF 00")).isEqualTo(hex("0F 00 10 00" + CONTROL));
+  }
+
+  private void assertRefusedWithPointerAt(String page, String pointer) {
+    Bench.expect(select(page), "05 26 00", pointer);
   }
 
   @Test

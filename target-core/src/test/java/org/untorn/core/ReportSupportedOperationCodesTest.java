@@ -168,9 +168,9 @@ class ReportSupportedOperationCodesTest {
 
   @Test
   void the_task_management_functions_are_those_that_work() {
-    assertThat(bench.data("A3 0D 00 00 0000 00000100 00 00")).isEqualTo(hex("D8 00 00 00"));
+    assertThat(bench.data("A3 0D 00 00 0000 00000100 00 00")).isEqualTo(hex("FC 07 00 00"));
     assertThat(bench.data("A3 0D 80 00 0000 00000100 00 00"))
-        .isEqualTo(hex("D8 00 00 0C 00000000 00000000 00000000"));
+        .isEqualTo(hex("FC 07 00 0C 00000000 00000000 00000000"));
   }
 
   /** The first descriptor of an operation code. */

@@ -46,7 +46,9 @@ final class TestTask implements Task {
   private OptionalInt asked = OptionalInt.empty();
   private Optional<Result> result = Optional.empty();
   private Optional<Runnable> waiting = Optional.empty();
+  private TaskAttribute attribute = TaskAttribute.SIMPLE;
   private boolean withheld;
+  private boolean dataWithheld;
   private boolean terminated;
 
   TestTask(
@@ -59,9 +61,21 @@ final class TestTask implements Task {
     this.allocator = allocator;
   }
 
+  /** Gives it another task attribute. */
+  TestTask as(TaskAttribute other) {
+    attribute = other;
+    return this;
+  }
+
   /** Keeps Data-Out, and the task's own thread, back until {@link #arrive}. */
   TestTask withheld() {
     withheld = true;
+    return this;
+  }
+
+  /** Keeps Data-Out alone back until {@link #arrive}. */
+  TestTask dataWithheld() {
+    dataWithheld = true;
     return this;
   }
 
@@ -111,7 +125,7 @@ final class TestTask implements Task {
 
   @Override
   public TaskAttribute attribute() {
-    return TaskAttribute.SIMPLE;
+    return attribute;
   }
 
   @Override
@@ -150,7 +164,7 @@ final class TestTask implements Task {
         Unpooled.wrappedBuffer(
             allocator.remember(Unpooled.copiedBuffer(dataOut, 0, half)),
             allocator.remember(Unpooled.copiedBuffer(dataOut, half, offered - half)));
-    if (withheld) {
+    if (withheld || dataWithheld) {
       waiting = Optional.of(() -> then.accept(buffer));
     } else {
       then.accept(buffer);
@@ -166,6 +180,8 @@ final class TestTask implements Task {
           case Outcome.Busy _,
               Outcome.ReservationConflict _,
               Outcome.TaskSetFull _,
+              Outcome.AcaActive _,
+              Outcome.TaskAborted _,
               Outcome.Other _ ->
               Unpooled.EMPTY_BUFFER;
         };

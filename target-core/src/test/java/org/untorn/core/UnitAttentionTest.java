@@ -87,6 +87,29 @@ class UnitAttentionTest {
   }
 
   @Test
+  void a_reset_does_not_replace_a_greater_one() {
+    bench.target.nexusEstablished(BOB);
+    bench.target.manage(new TaskManagement.LogicalUnitReset(ALICE, 0), response -> {});
+    bench.target.manage(new TaskManagement.NexusReset(BOB), response -> {});
+    Bench.expect(bench.send(BOB, TEST_UNIT_READY), "06 29 00");
+    Bench.expectGood(bench.send(BOB, TEST_UNIT_READY));
+    bench.target.manage(new TaskManagement.TargetReset(BOB, false), response -> {});
+    bench.target.manage(new TaskManagement.LogicalUnitReset(ALICE, 0), response -> {});
+    Bench.expect(bench.send(ALICE, TEST_UNIT_READY), "06 29 02");
+    Bench.expectGood(bench.send(ALICE, TEST_UNIT_READY));
+  }
+
+  @Test
+  void a_nexus_that_was_reset_hears_of_it_first_and_of_the_rest_after_it() {
+    changeModeParameters(ALICE, NO_CACHE);
+    bench.target.manage(new TaskManagement.NexusReset(BOB), response -> {});
+    Bench.expect(bench.send(BOB, TEST_UNIT_READY), "06 29 07");
+    Bench.expect(bench.send(BOB, TEST_UNIT_READY), "06 2A 01");
+    Bench.expectGood(bench.send(BOB, TEST_UNIT_READY));
+    Bench.expectGood(bench.send(ALICE, TEST_UNIT_READY));
+  }
+
+  @Test
   void later_conditions_wait_for_the_earlier_ones() {
     bench.target.nexusEstablished(BOB);
     changeModeParameters(ALICE, NO_CACHE);

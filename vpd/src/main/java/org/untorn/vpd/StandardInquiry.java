@@ -103,13 +103,13 @@ public record StandardInquiry(
   }
 
   /**
-   * A disk as Untorn is one: CMDQUE (it queues commands) and HISUP, no protection, no third-party
-   * copy.
+   * A disk as Untorn is one: CMDQUE (it queues commands), NORMACA and HISUP, no protection, no
+   * third-party copy.
    */
   public static StandardInquiry disk(String vendor, String product, String revision) {
     return new StandardInquiry(
         Peripheral.DISK,
-        EnumSet.of(Flag.CMDQUE, Flag.HISUP),
+        EnumSet.of(Flag.CMDQUE, Flag.NORMACA, Flag.HISUP),
         0,
         vendor,
         product,

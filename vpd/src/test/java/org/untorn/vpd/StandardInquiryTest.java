@@ -18,7 +18,7 @@ class StandardInquiryTest {
     assertThat(DISK.encode())
         .isEqualTo(
             bytes(
-                "00 00 06 12 5b 00 00 02", // SPC-4, HISUP and format 2, 91 more bytes, CMDQUE
+                "00 00 06 32 5b 00 00 02", // SPC-4, NORMACA, HISUP, format 2, 91 more bytes, CMDQUE
                 "55 4e 54 4f 52 4e 20 20", // UNTORN
                 "41 54 4f 4d 49 43 20 44 49 53 4b 20 20 20 20 20", // ATOMIC DISK
                 "30 2e 31 20", // 0.1

@@ -12,8 +12,8 @@ import java.net.http.HttpResponse;
 import org.untorn.testkit.UntornExtension;
 
 /**
- * What a test does to a running target by its control API. Every answer must be 200; it is given as
- * JSON.
+ * What a test does to a running target by its control API. Every answer must be 200, or 201; it is
+ * given as JSON.
  */
 record Controls(UntornExtension target) {
 
@@ -61,7 +61,7 @@ record Controls(UntornExtension target) {
             .build();
     try {
       HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isEqualTo(200);
+      assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isIn(200, 201);
       return answer.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

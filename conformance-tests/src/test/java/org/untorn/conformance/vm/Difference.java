@@ -61,10 +61,10 @@ record Difference(Pattern cases, Pattern ends, String because) {
               INVALID_FIELD + " sks=c[0-9a-f]00(01|0e)",
               "SPC-5: a reserved bit that is set is an invalid field"),
           difference(
-              "NACA|control bit .*",
+              "control bit .*",
               GOOD,
               INVALID_FIELD + " sks=c[0-9a-f]000f",
-              "SAM-5: NACA is refused by a device whose NORMACA is zero; the rest is reserved"),
+              "SAM-5: of CONTROL, all but NACA and what is vendor-specific is reserved"),
           difference(
               "INQUIRY, page code without EVPD",
               GOOD,

@@ -82,7 +82,7 @@ class GoldenPagesTest {
   @Test
   void the_other_pages_are_those_of_a_thin_disk_that_does_not_rotate() throws IOException {
     assertThat(page(0x86))
-        .isEqualTo(hex("00 86 003C 00 01 01 01 0000 0000 00 1C") + "00".repeat(50));
+        .isEqualTo(hex("00 86 003C 00 07 01 01 0000 0000 00 1C") + "00".repeat(50));
     assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 00 03") + "00".repeat(55));
     assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
     assertThat(page(0xB7))
@@ -93,6 +93,24 @@ class GoldenPagesTest {
                 "0000 0100", // MAXIMUM SCATTERED LBA RANGE DESCRIPTOR COUNT
                 "00002000", // MAXIMUM SCATTERED TRANSFER LENGTH
                 "00000000"));
+  }
+
+  @Test
+  void the_standard_data_say_that_tasks_are_queued_and_that_there_is_an_aca() throws IOException {
+    String data = HexFormat.of().formatHex(session.read(Cdb.standardInquiry(8), 8).good());
+    assertThat(data).isEqualTo(hex("00 00 06 32 5B 00 00 02"));
+  }
+
+  @Test
+  void the_control_mode_page_says_how_tasks_are_managed_and_what_of_it_can_be_changed()
+      throws IOException {
+    assertThat(modePage(0x0A)).isEqualTo(hex("0F 00 10 00", "0A 0A 00 10 00 00 00 00 FF FF 00 00"));
+    assertThat(modePage(0x4A)).isEqualTo(hex("0F 00 10 00", "0A 0A F4 F6 38 40 00 00 00 00 00 00"));
+  }
+
+  private String modePage(int code) throws IOException {
+    byte[] data = session.read(Cdb.of(0x1A, 0x08, code, 0, 0xFF, 0), 0xFF).good();
+    return HexFormat.of().formatHex(data);
   }
 
   private String page(int code) throws IOException {

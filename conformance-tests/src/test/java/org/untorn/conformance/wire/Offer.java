@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param initiator its iSCSI name
  * @param qualifier makes the ISID: sessions of one name with different qualifiers live side by side
+ * @param protocolLevel iSCSIProtocolLevel, which is offered above 1
  */
 record Offer(
     String initiator,
@@ -19,7 +20,8 @@ record Offer(
     int maxRecvDataSegmentLength,
     int maxOutstandingR2T,
     boolean headerDigest,
-    boolean dataDigest) {
+    boolean dataDigest,
+    int protocolLevel) {
 
   /** What Linux offers, more or less. */
   static final Offer USUAL =
@@ -33,7 +35,8 @@ record Offer(
           256 << 10,
           1,
           false,
-          false);
+          false,
+          1);
 
   /** Another initiator with the same offer. */
   Offer named(String name) {
@@ -47,7 +50,8 @@ record Offer(
         maxRecvDataSegmentLength,
         maxOutstandingR2T,
         headerDigest,
-        dataDigest);
+        dataDigest,
+        protocolLevel);
   }
 
   Offer withDigests() {
@@ -61,7 +65,8 @@ record Offer(
         maxRecvDataSegmentLength,
         maxOutstandingR2T,
         true,
-        true);
+        true,
+        protocolLevel);
   }
 
   Offer withTransfer(boolean r2t, boolean immediate, int firstBurst, int maxBurst, int segment) {
@@ -75,7 +80,8 @@ record Offer(
         segment,
         maxOutstandingR2T,
         headerDigest,
-        dataDigest);
+        dataDigest,
+        protocolLevel);
   }
 
   Offer withMaxOutstandingR2T(int number) {
@@ -89,7 +95,24 @@ record Offer(
         maxRecvDataSegmentLength,
         number,
         headerDigest,
-        dataDigest);
+        dataDigest,
+        protocolLevel);
+  }
+
+  /** What RFC 7144 adds, too. */
+  Offer withProtocolLevel(int level) {
+    return new Offer(
+        initiator,
+        qualifier,
+        initialR2T,
+        immediateData,
+        firstBurstLength,
+        maxBurstLength,
+        maxRecvDataSegmentLength,
+        maxOutstandingR2T,
+        headerDigest,
+        dataDigest,
+        level);
   }
 
   /** The login text for a target. */
@@ -110,6 +133,9 @@ record Offer(
     keys.put("ErrorRecoveryLevel", "0");
     keys.put("DataPDUInOrder", "Yes");
     keys.put("DataSequenceInOrder", "Yes");
+    if (protocolLevel > 1) {
+      keys.put("iSCSIProtocolLevel", Integer.toString(protocolLevel));
+    }
     return keys;
   }
 }

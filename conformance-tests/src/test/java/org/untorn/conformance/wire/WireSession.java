@@ -36,6 +36,10 @@ import org.untorn.testkit.Ready;
 final class WireSession implements AutoCloseable {
 
   static final long LUN_0 = 0;
+  static final int SIMPLE = 1;
+  static final int ORDERED = 2;
+  static final int HEAD_OF_QUEUE = 3;
+  static final int ACA = 4;
 
   private final PduSocket socket;
   private final Agreed agreed;
@@ -122,7 +126,7 @@ final class WireSession implements AutoCloseable {
             isFinal,
             false,
             true,
-            1,
+            SIMPLE,
             LUN_0,
             nextTag++,
             expectedOut,
@@ -137,13 +141,18 @@ final class WireSession implements AutoCloseable {
 
   /** Sends a command that reads, or moves nothing. */
   ScsiCommand beginRead(byte[] cdb, int expectedIn) throws IOException {
+    return beginRead(cdb, expectedIn, SIMPLE);
+  }
+
+  /** The same with a task attribute. */
+  ScsiCommand beginRead(byte[] cdb, int expectedIn, int attribute) throws IOException {
     ScsiCommand command =
         new ScsiCommand(
             false,
             true,
             expectedIn > 0,
             false,
-            1,
+            attribute,
             LUN_0,
             nextTag++,
             expectedIn,
@@ -222,10 +231,15 @@ final class WireSession implements AutoCloseable {
 
   /** A task management function (RFC 7143 11.5.1), sent as an immediate command. */
   int manage(int function, int referencedTag, int refCmdSN) throws IOException {
+    beginManage(function, referencedTag, refCmdSN);
+    return receive(TaskManagementResponse.class).response();
+  }
+
+  /** The same, without waiting for the answer. */
+  void beginManage(int function, int referencedTag, int refCmdSN) throws IOException {
     socket.send(
         new TaskManagementRequest(
             true, function, LUN_0, nextTag++, referencedTag, cmdSN, expStatSN, refCmdSN, 0));
-    return receive(TaskManagementResponse.class).response();
   }
 
   /** Sends a function whose answer, if it comes at all, ends the connection. */

@@ -55,7 +55,7 @@ public record LunSettings(
    * @param target the target's name
    * @param place the place in the target's list, from 0
    */
-  Parsed<LunConfig> settle(String target, int place) {
+  public Parsed<LunConfig> settle(String target, int place) {
     int lun = number.orElse(place);
     if (lun < 0 || lun > MAXIMUM_LUN) {
       return Parsed.wrong("LUN " + lun + " is not between 0 and " + MAXIMUM_LUN);

@@ -7,7 +7,7 @@ public final class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  RefusedException(String why) {
+  public RefusedException(String why) {
     super(why);
   }
 }

@@ -38,7 +38,7 @@ import org.untorn.iscsi.fault.WireSwitch;
  * the initiator to the host's files:
  *
  * <pre>
- *   {@link WireFaults} ─ {@link CommandFaults} ─ defects of the disk ─ the disk
+ *   {@link WireFaults} ─ the task set ─ {@link CommandFaults} ─ defects of the disk ─ the disk
  *     ─ {@link BlockFaults} ─ {@link TornPlainWrites} ─ defects of the store ─ the volatile cache ─ the volume
  *       ─ the pool ─ {@link MediumFaults} ─ the medium
  * </pre>
@@ -285,7 +285,7 @@ public final class DeviceFaults {
     };
   }
 
-  /** The unit as initiators see it. */
+  /** What a unit's task set sees of its disk. */
   public LogicalUnit around(String target, LunConfig lun, LogicalUnit disk) {
     LogicalUnit unit = disk;
     for (Planted planted : defects) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.untorn.daemon.config.Parsed;
@@ -36,8 +37,10 @@ import org.untorn.vpd.LinuxAtomicLimits;
  *
  * What is not named stays. All of a request holds at once or nothing of it does; it holds until the
  * daemon ends.
+ *
+ * @param units all units, now
  */
-public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
+public record LimitsApi(Supplier<List<LimitedUnit>> units) implements ControlApi.Tree {
 
   /** Names the five atomic limits at once. */
   static final String PROFILE = "profile";
@@ -49,10 +52,6 @@ public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
                   .flatMap(
                       limit -> Stream.concat(Stream.of(limit.key()), limit.aliases().stream())))
           .collect(Collectors.toCollection(TreeSet::new));
-
-  public LimitsApi {
-    units = List.copyOf(units);
-  }
 
   @Override
   public List<Route> routes() {
@@ -67,7 +66,7 @@ public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
       return Answer.json(200, Json.object(this::all));
     }
     Optional<LimitedUnit> unit =
-        units.stream()
+        units.get().stream()
             .filter(
                 one ->
                     one.target().equals(below.getFirst())
@@ -155,7 +154,7 @@ public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
 
   private void all(JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("luns");
-    for (LimitedUnit unit : units) {
+    for (LimitedUnit unit : units.get()) {
       json.writeStartObject();
       write(json, unit);
       json.writeEndObject();
@@ -163,7 +162,8 @@ public record LimitsApi(List<LimitedUnit> units) implements ControlApi.Tree {
     json.writeEndArray();
   }
 
-  private static void write(JsonGenerator json, LimitedUnit unit) throws IOException {
+  /** Writes a unit into an open object. */
+  public static void write(JsonGenerator json, LimitedUnit unit) throws IOException {
     json.writeStringField("target", unit.target());
     json.writeNumberField("lun", unit.lun());
     json.writeStringField("volume", unit.volume());

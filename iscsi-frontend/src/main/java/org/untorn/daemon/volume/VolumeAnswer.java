@@ -28,7 +28,8 @@ public sealed interface VolumeAnswer {
       this.httpStatus = httpStatus;
     }
 
-    int httpStatus() {
+    /** The status that the control API answers. */
+    public int httpStatus() {
       return httpStatus;
     }
 

@@ -209,7 +209,7 @@ public final class WireFaults extends ChannelDuplexHandler {
 
   /** A response with the code that a rule has chosen, if one has. */
   private TargetPdu answered(TargetPdu pdu) {
-    if (pdu instanceof TaskManagementResponse(int _, int tag, TargetPdu.Numbers numbers)) {
+    if (pdu instanceof TaskManagementResponse(int _, int _, int tag, TargetPdu.Numbers numbers)) {
       Integer code = refused.remove(tag);
       return code == null ? pdu : new TaskManagementResponse(code, tag, numbers);
     }

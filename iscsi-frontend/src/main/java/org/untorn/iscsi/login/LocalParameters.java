@@ -30,7 +30,8 @@ public record LocalParameters(Map<TextKey, String> values) {
   /**
    * Long bursts and segments (small ones cost half of the throughput of large writes), one
    * connection, no recovery below the session; the initiator chooses whether it sends unsolicited
-   * data. Tasks are not kept after a connection fails, so Time2Retain is 0.
+   * data. Tasks are not kept after a connection fails, so Time2Retain is 0. Protocol level 2 is
+   * what RFC 7144 adds.
    */
   public static final LocalParameters DEFAULT =
       new LocalParameters(
@@ -48,7 +49,7 @@ public record LocalParameters(Map<TextKey, String> values) {
               Map.entry(DATA_PDU_IN_ORDER, "Yes"),
               Map.entry(DATA_SEQUENCE_IN_ORDER, "Yes"),
               Map.entry(ERROR_RECOVERY_LEVEL, "0"),
-              Map.entry(ISCSI_PROTOCOL_LEVEL, "1")));
+              Map.entry(ISCSI_PROTOCOL_LEVEL, "2")));
 
   public LocalParameters {
     values = Map.copyOf(values);

@@ -5,6 +5,7 @@ import static org.untorn.iscsi.login.TextKey.FIRST_BURST_LENGTH;
 import static org.untorn.iscsi.login.TextKey.HEADER_DIGEST;
 import static org.untorn.iscsi.login.TextKey.IMMEDIATE_DATA;
 import static org.untorn.iscsi.login.TextKey.INITIAL_R2T;
+import static org.untorn.iscsi.login.TextKey.ISCSI_PROTOCOL_LEVEL;
 import static org.untorn.iscsi.login.TextKey.MAX_BURST_LENGTH;
 import static org.untorn.iscsi.login.TextKey.MAX_OUTSTANDING_R2T;
 import static org.untorn.iscsi.login.TextKey.MAX_RECV_DATA_SEGMENT_LENGTH;
@@ -22,6 +23,7 @@ import static org.untorn.iscsi.login.TextKey.MAX_RECV_DATA_SEGMENT_LENGTH;
  * @param initialR2T whether Data-Out needs an R2T
  * @param immediateData whether a command may carry data
  * @param maxOutstandingR2T R2Ts of one task that may be open
+ * @param protocolLevel iSCSIProtocolLevel: from 2 on there is what RFC 7144 adds
  */
 public record SessionParameters(
     boolean headerDigest,
@@ -32,7 +34,8 @@ public record SessionParameters(
     int firstBurstLength,
     boolean initialR2T,
     boolean immediateData,
-    int maxOutstandingR2T) {
+    int maxOutstandingR2T,
+    int protocolLevel) {
 
   /**
    * Reads them off a finished negotiation.
@@ -52,7 +55,8 @@ public record SessionParameters(
         Math.min(number(negotiation, FIRST_BURST_LENGTH), number(negotiation, MAX_BURST_LENGTH)),
         negotiation.value(INITIAL_R2T).equals("Yes"),
         negotiation.value(IMMEDIATE_DATA).equals("Yes"),
-        number(negotiation, MAX_OUTSTANDING_R2T));
+        number(negotiation, MAX_OUTSTANDING_R2T),
+        number(negotiation, ISCSI_PROTOCOL_LEVEL));
   }
 
   private static int number(Negotiation negotiation, TextKey key) {

@@ -16,7 +16,9 @@ package org.untorn.iscsi.pdu;
  * </pre>
  *
  * @param function 1 ABORT TASK, 2 ABORT TASK SET, 3 CLEAR ACA, 4 CLEAR TASK SET, 5 LOGICAL UNIT
- *     RESET, 6 TARGET WARM RESET, 7 TARGET COLD RESET, 8 TASK REASSIGN (11.5.1)
+ *     RESET, 6 TARGET WARM RESET, 7 TARGET COLD RESET, 8 TASK REASSIGN (11.5.1); with
+ *     iSCSIProtocolLevel 2, 9 QUERY TASK, 10 QUERY TASK SET, 11 I_T NEXUS RESET, 12 QUERY
+ *     ASYNCHRONOUS EVENT (RFC 7144)
  */
 public record TaskManagementRequest(
     boolean immediate,

@@ -50,7 +50,12 @@ final class Responder {
       case Outcome.Good(ByteBuf dataIn) -> good(task, dataIn);
       case Outcome.CheckCondition(ByteBuf senseData) ->
           status(task, outcome.status(), 0, 0, withLength(senseData));
-      case Outcome.Busy _, Outcome.ReservationConflict _, Outcome.TaskSetFull _, Outcome.Other _ ->
+      case Outcome.Busy _,
+          Outcome.ReservationConflict _,
+          Outcome.TaskSetFull _,
+          Outcome.AcaActive _,
+          Outcome.TaskAborted _,
+          Outcome.Other _ ->
           status(task, outcome.status(), 0, 0, Unpooled.EMPTY_BUFFER);
     };
   }

@@ -269,12 +269,12 @@ final class ScsiTask implements Task {
 
   @Override
   public void complete(Outcome outcome) {
-    session.run(() -> completed(outcome), () -> release(outcome));
+    session.run(() -> completed(outcome), () -> Outcome.discard(outcome));
   }
 
   private void completed(Outcome outcome) {
     if (ended || failed || answer.isPresent()) {
-      release(outcome);
+      Outcome.discard(outcome);
     } else {
       answer(outcome);
     }
@@ -282,7 +282,7 @@ final class ScsiTask implements Task {
 
   private void answer(Outcome outcome) {
     if (ended) {
-      release(outcome);
+      Outcome.discard(outcome);
       return;
     }
     answer = Optional.of(outcome);
@@ -295,17 +295,6 @@ final class ScsiTask implements Task {
       answer = Optional.empty();
       end();
       session.respond(this, outcome);
-    }
-  }
-
-  private static void release(Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Good(ByteBuf dataIn) -> dataIn.release();
-      case Outcome.CheckCondition(ByteBuf senseData) -> senseData.release();
-      case Outcome.Busy _,
-          Outcome.ReservationConflict _,
-          Outcome.TaskSetFull _,
-          Outcome.Other _ -> {}
     }
   }
 
@@ -324,7 +313,7 @@ final class ScsiTask implements Task {
   /** Ends without an answer. */
   void drop() {
     if (!ended) {
-      answer.ifPresent(ScsiTask::release);
+      answer.ifPresent(Outcome::discard);
       answer = Optional.empty();
       end();
     }

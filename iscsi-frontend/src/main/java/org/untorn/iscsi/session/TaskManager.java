@@ -3,6 +3,7 @@ package org.untorn.iscsi.session;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.FUNCTION_COMPLETE;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.FUNCTION_NOT_SUPPORTED;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.FUNCTION_REJECTED;
+import static org.untorn.iscsi.pdu.TaskManagementResponse.FUNCTION_SUCCEEDED;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.LUN_DOES_NOT_EXIST;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.TASK_ALLEGIANCE_REASSIGNMENT_NOT_SUPPORTED;
 import static org.untorn.iscsi.pdu.TaskManagementResponse.TASK_DOES_NOT_EXIST;
@@ -17,7 +18,7 @@ import org.untorn.iscsi.pdu.TaskManagementRequest;
 import org.untorn.iscsi.pdu.TaskManagementResponse;
 
 /**
- * The task management functions of a session (RFC 7143 4.2.3, 11.5, 11.6).
+ * The task management functions of a session (RFC 7143 4.2.3, 11.5, 11.6; RFC 7144).
  *
  * <p>A function first takes back what has not reached the device: commands that wait for the
  * outbound side. Then the device carries it out; then what still lives of the tasks that were there
@@ -26,6 +27,9 @@ import org.untorn.iscsi.pdu.TaskManagementResponse;
  * for an abort. Owned by the session's event loop.
  */
 final class TaskManager {
+
+  /** The iSCSIProtocolLevel from which on there are queries (RFC 7144). */
+  private static final int WITH_QUERIES = 2;
 
   private final Session session;
   private final ScsiTarget target;
@@ -49,6 +53,22 @@ final class TaskManager {
       case 6 -> carryOut(pdu, new TaskManagement.TargetReset(nexus, false), _ -> true);
       case 7 -> carryOut(pdu, new TaskManagement.TargetReset(nexus, true), _ -> true);
       case 8 -> respond(pdu, TASK_ALLEGIANCE_REASSIGNMENT_NOT_SUPPORTED);
+      default -> later(pdu);
+    }
+  }
+
+  /** What RFC 7144 adds; only where both sides said that they know it. */
+  private void later(TaskManagementRequest pdu) {
+    Nexus nexus = session.nexus();
+    long lun = pdu.lun();
+    switch (session.parameters().protocolLevel() < WITH_QUERIES ? 0 : pdu.function()) {
+      case 9 -> {
+        long tag = Integer.toUnsignedLong(pdu.referencedTaskTag());
+        carryOut(pdu, new TaskManagement.QueryTask(nexus, lun, tag), _ -> false);
+      }
+      case 10 -> carryOut(pdu, new TaskManagement.QueryTaskSet(nexus, lun), _ -> false);
+      case 11 -> carryOut(pdu, new TaskManagement.NexusReset(nexus), _ -> true);
+      case 12 -> carryOut(pdu, new TaskManagement.QueryAsynchronousEvent(nexus, lun), _ -> false);
       default -> respond(pdu, FUNCTION_NOT_SUPPORTED);
     }
   }
@@ -97,16 +117,18 @@ final class TaskManager {
       TaskManagement function,
       List<ScsiTask> affected,
       TaskManagement.Response response) {
-    if (response == TaskManagement.Response.FUNCTION_COMPLETE) {
+    if (response.service() == TaskManagement.Service.FUNCTION_COMPLETE) {
       affected.forEach(ScsiTask::drop);
     }
     respond(
         pdu,
-        switch (response) {
+        switch (response.service()) {
           case FUNCTION_COMPLETE -> FUNCTION_COMPLETE;
+          case FUNCTION_SUCCEEDED -> FUNCTION_SUCCEEDED;
           case FUNCTION_REJECTED -> FUNCTION_REJECTED;
           case INCORRECT_LOGICAL_UNIT_NUMBER -> LUN_DOES_NOT_EXIST;
-        });
+        },
+        response.additional());
     if (function instanceof TaskManagement.TargetReset(Nexus _, boolean cold) && cold) {
       node.dropAll(session.login().targetName());
     }
@@ -114,8 +136,14 @@ final class TaskManager {
   }
 
   private void respond(TaskManagementRequest pdu, int response) {
+    respond(pdu, response, 0);
+  }
+
+  private void respond(TaskManagementRequest pdu, int response, int additional) {
     session
         .link()
-        .send(new TaskManagementResponse(response, pdu.initiatorTaskTag(), session.nextNumbers()));
+        .send(
+            new TaskManagementResponse(
+                response, additional, pdu.initiatorTaskTag(), session.nextNumbers()));
   }
 }

@@ -184,6 +184,23 @@ final class MemoryTarget implements ScsiTarget {
         then.accept(TaskManagement.Response.FUNCTION_COMPLETE);
       }
       case TaskManagement.ClearAca _ -> then.accept(TaskManagement.Response.FUNCTION_REJECTED);
+      case TaskManagement.NexusReset(Nexus nexus) -> {
+        terminate(nexus);
+        then.accept(TaskManagement.Response.FUNCTION_COMPLETE);
+      }
+      case TaskManagement.QueryTask(Nexus _, long _, long tag) ->
+          then.accept(
+              live.containsKey(tag)
+                  ? TaskManagement.Response.FUNCTION_SUCCEEDED
+                  : TaskManagement.Response.FUNCTION_COMPLETE);
+      case TaskManagement.QueryTaskSet _ ->
+          then.accept(
+              live.isEmpty()
+                  ? TaskManagement.Response.FUNCTION_COMPLETE
+                  : TaskManagement.Response.FUNCTION_SUCCEEDED);
+      case TaskManagement.QueryAsynchronousEvent _ ->
+          then.accept(
+              new TaskManagement.Response(TaskManagement.Service.FUNCTION_SUCCEEDED, 0x162900));
     }
   }
 

@@ -101,10 +101,24 @@ class TaskManagementTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 2", "3, 255", "5, 2", "8, 4", "9, 5", "127, 5"})
+  @CsvSource({"2, 2", "3, 255", "5, 2", "8, 4", "9, 5", "10, 5", "11, 5", "12, 5", "127, 5"})
   void what_cannot_be_done_is_answered_with_the_reason(int function, int response) {
     try (Harness harness = Harness.loggedIn()) {
       assertThat(manage(harness, function, LUN_5, -1, 0)).isEqualTo(response);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"9, 7, 0", "10, 7, 0", "11, 0, 0", "12, 7, 0x162900", "13, 5, 0"})
+  void what_rfc_7144_adds_is_there_at_protocol_level_2(
+      int function, int expected, String additional) {
+    try (Harness harness = Harness.loggedIn("iSCSIProtocolLevel=2")) {
+      harness.send(harness.command(1, cdb(HELD, 0, 0), 0, false, false));
+      harness.send(request(harness, function, 0, 1, 0));
+      TaskManagementResponse response = harness.expect(TaskManagementResponse.class);
+      assertThat(response.response()).isEqualTo(expected);
+      assertThat(response.additional()).isEqualTo(Integer.decode(additional));
+      assertThat(harness.target.liveTasks()).isEqualTo(function == 11 ? 0 : 1);
     }
   }
 

@@ -2,21 +2,20 @@ package org.untorn.core.fault;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.untorn.core.AdditionalSense;
+import org.untorn.core.Command;
 import org.untorn.core.CommandTable;
 import org.untorn.core.CommandTask;
 import org.untorn.core.LogicalUnit;
-import org.untorn.core.Nexus;
 import org.untorn.core.Outcome;
 import org.untorn.core.SenseData;
 import org.untorn.core.UnitSignal;
 
 /**
- * A filter around a unit that makes commands go wrong. A command that is held here is in no task
- * set yet; an abort or a reset ends it all the same.
+ * A filter that makes commands go wrong. It stands in the task set: a command that is held here is
+ * a task that the device server has, and lets go of when it is aborted.
  */
 public final class CommandFaults implements LogicalUnit {
 
@@ -59,7 +58,11 @@ public final class CommandFaults implements LogicalUnit {
 
   @Override
   public void execute(CommandTask task) {
-    faults.apply(task).ifPresentOrElse(fault -> go(task, fault), () -> next.execute(task));
+    if (task.command().is(Command.Trait.REFUSED)) {
+      next.execute(task);
+    } else {
+      faults.apply(task).ifPresentOrElse(fault -> go(task, fault), () -> next.execute(task));
+    }
   }
 
   private void go(CommandTask task, CommandFault fault) {
@@ -89,6 +92,8 @@ public final class CommandFaults implements LogicalUnit {
       case 0x08 -> new Outcome.Busy();
       case 0x18 -> new Outcome.ReservationConflict();
       case 0x28 -> new Outcome.TaskSetFull();
+      case 0x30 -> new Outcome.AcaActive();
+      case 0x40 -> new Outcome.TaskAborted();
       default -> new Outcome.Other(status);
     };
   }
@@ -112,20 +117,17 @@ public final class CommandFaults implements LogicalUnit {
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
     switch (signal) {
-      case UnitSignal.AbortTask(Nexus nexus, long tag) ->
-          held.end(this, task -> task.nexus().equals(nexus) && task.tag() == tag);
-      case UnitSignal.AbortTaskSet(Nexus nexus) ->
-          held.end(this, task -> task.nexus().equals(nexus));
-      case UnitSignal.NexusLost(Nexus nexus) -> held.end(this, task -> task.nexus().equals(nexus));
-      case UnitSignal.Preempted(Set<Nexus> nexuses, Nexus by, long tag) ->
-          held.end(
-              this,
-              task ->
-                  nexuses.contains(task.nexus())
-                      && !(task.nexus().equals(by) && task.tag() == tag));
-      case UnitSignal.ClearTaskSet _, UnitSignal.Reset _, UnitSignal.PowerOn _ ->
-          held.end(this, _ -> true);
-      case UnitSignal.NexusEstablished _, UnitSignal.Changed _ -> {}
+      case UnitSignal.Terminated _ -> held.endTerminated(this);
+      case UnitSignal.Removed _ -> held.endAll(this);
+      case UnitSignal.NexusEstablished _,
+          UnitSignal.NexusLost _,
+          UnitSignal.NexusReset _,
+          UnitSignal.QueryAsynchronousEvent _,
+          UnitSignal.InventoryReported _,
+          UnitSignal.Changed _,
+          UnitSignal.Reset _,
+          UnitSignal.PowerOn _,
+          UnitSignal.OfTasks _ -> {}
     }
     return next.signal(signal);
   }

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.untorn.core.AdditionalSense;
 import org.untorn.core.CommandTask;
 import org.untorn.core.LogicalUnit;
+import org.untorn.core.Outcome;
+import org.untorn.core.SenseData;
 
 /**
  * The commands of a device that wait to be released, or for ever. One that is aborted meanwhile is
@@ -90,14 +94,22 @@ public final class HeldCommands {
     return List.copyOf(entries.keySet()).stream().filter(this::release).count();
   }
 
-  /** Ends those of a unit that were aborted. */
-  void end(LogicalUnit unit, Predicate<CommandTask> aborted) {
+  /** Lets go of those of a unit that were terminated: nobody hears how they end. */
+  void endTerminated(LogicalUnit unit) {
+    end(unit, CommandTask::isTerminated, task -> task.complete(new Outcome.TaskAborted()));
+  }
+
+  /** Ends all of a unit that is gone. */
+  void endAll(LogicalUnit unit) {
+    SenseData gone = SenseData.illegalRequest(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
+    end(unit, _ -> true, task -> task.refuse(gone));
+  }
+
+  private void end(LogicalUnit unit, Predicate<CommandTask> which, Consumer<CommandTask> how) {
     entries.forEach(
         (number, entry) -> {
-          if (entry.unit.equals(unit)
-              && aborted.test(entry.task)
-              && entries.remove(number, entry)) {
-            entry.task.terminate();
+          if (entry.unit.equals(unit) && which.test(entry.task) && entries.remove(number, entry)) {
+            how.accept(entry.task);
           }
         });
   }

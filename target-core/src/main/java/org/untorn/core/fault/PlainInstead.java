@@ -3,6 +3,7 @@ package org.untorn.core.fault;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import org.untorn.core.Command;
 import org.untorn.core.CommandTable;
 import org.untorn.core.CommandTask;
 import org.untorn.core.LogicalUnit;
@@ -96,7 +97,10 @@ public final class PlainInstead implements LogicalUnit {
 
   @Override
   public void execute(CommandTask task) {
-    Optional<Form> form = Form.of(task).filter(one -> which.test(one, task));
+    Optional<Form> form =
+        task.command().is(Command.Trait.REFUSED)
+            ? Optional.empty()
+            : Form.of(task).filter(one -> which.test(one, task));
     if (form.isPresent()) {
       byte[] cdb = form.get().plain(task.cdb());
       if (commands().find(cdb) instanceof CommandTable.Lookup.Found(var command)) {
