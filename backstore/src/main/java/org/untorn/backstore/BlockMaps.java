@@ -114,7 +114,7 @@ final class BlockMaps {
   /** What lies past a new end is unmapped, so that it reads as zeros if the volume grows again. */
   Root resized(Root root, long blocks) {
     Root less = without(root, blocks, Math.max(0, root.geometry().blocks() - blocks));
-    Geometry shape = new Geometry(root.geometry().blockLength(), blocks);
+    Geometry shape = root.geometry().withBlocks(blocks);
     return new Root(shape, less.top(), less.height(), less.mappedUnits());
   }
 

@@ -103,7 +103,7 @@ sealed interface Change {
 
     @Override
     public void putBody(ByteBuffer into) {
-      into.putInt(layout.blockUnits() * Location.UNIT_BYTES).putInt(blocks());
+      into.putInt(layout.strideUnits() * Location.UNIT_BYTES).putInt(blocks());
       for (int checksum : checksums) {
         into.putInt(checksum);
       }
@@ -115,7 +115,7 @@ sealed interface Change {
     }
 
     int blocks() {
-      return layout.units() / layout.blockUnits();
+      return layout.units() / layout.strideUnits();
     }
 
     static Write from(long volume, long lba, ByteBuffer body) {
@@ -169,7 +169,7 @@ sealed interface Change {
     }
   }
 
-  /** A volume appears, empty. Body: block length (4), blocks (8), name. */
+  /** A volume appears, empty. Body: block length ({@link Geometry#code}, 4), blocks (8), name. */
   record Create(long volume, String name, Geometry geometry) implements Change {
     @Override
     public RecordType type() {
@@ -183,11 +183,11 @@ sealed interface Change {
 
     @Override
     public void putBody(ByteBuffer into) {
-      into.putInt(geometry.blockLength()).putLong(geometry.blocks()).put(encoded(name));
+      into.putInt(geometry.code()).putLong(geometry.blocks()).put(encoded(name));
     }
 
     static Create from(long volume, ByteBuffer body) {
-      Geometry geometry = new Geometry(body.getInt(), body.getLong());
+      Geometry geometry = Geometry.of(body.getInt(), body.getLong());
       return new Create(volume, nameIn(body), geometry);
     }
   }

@@ -96,7 +96,7 @@ final class Checkpoint {
     byte[] name = line.name().getBytes(StandardCharsets.UTF_8);
     Root root = line.root();
     out.putLong(line.id()).putByte(line.writable() ? 1 : 0);
-    out.putInt(root.geometry().blockLength()).putLong(root.geometry().blocks());
+    out.putInt(root.geometry().code()).putLong(root.geometry().blocks());
     out.putByte(root.height()).putInt(top).putLong(root.mappedUnits());
     out.putShort(name.length).putBytes(name);
   }

@@ -64,7 +64,7 @@ final class CheckpointReader {
   private Checkpoint.Line readLine() throws IOException {
     long id = from.getLong();
     boolean writable = from.getByte() != 0;
-    Geometry geometry = new Geometry(from.getInt(), from.getLong());
+    Geometry geometry = Geometry.of(from.getInt(), from.getLong());
     int height = from.getByte();
     int top = from.getInt();
     Root root = new Root(geometry, top == 0 ? MapNodes.NONE : refer(top), height, from.getLong());

@@ -186,7 +186,8 @@ public final class Pool implements Volumes, AutoCloseable {
 
   @Override
   public BlockStore open(String name) {
-    return new VolumeStore(existing(name), log, committer, reader);
+    VolumeStore store = new VolumeStore(existing(name), log, committer, reader);
+    return store.geometry().protection() == 0 ? store : new PaddedBlocks(store);
   }
 
   @Override
@@ -210,7 +211,7 @@ public final class Pool implements Volumes, AutoCloseable {
   @Override
   public synchronized void resize(String name, long blocks) throws IOException {
     Volume volume = changeable(name);
-    Geometry shape = new Geometry(volume.visible().geometry().blockLength(), blocks);
+    Geometry shape = volume.visible().geometry().withBlocks(blocks);
     change(new Change.Resize(volume.id(), shape.blocks()));
   }
 
@@ -221,10 +222,10 @@ public final class Pool implements Volumes, AutoCloseable {
     if (to.writable()) {
       throw new IllegalArgumentException(snapshot + " is no snapshot");
     }
-    int blockLength = volume.visible().geometry().blockLength();
-    if (to.visible().geometry().blockLength() != blockLength) {
+    Geometry shape = volume.visible().geometry();
+    if (to.visible().geometry().code() != shape.code()) {
       throw new IllegalArgumentException(
-          snapshot + " has no blocks of " + blockLength + " bytes, as " + name + " has");
+          snapshot + " has no blocks of " + shape.blockLength() + " bytes, as " + name + " has");
     }
     change(new Change.Rollback(volume.id(), to.id()));
   }

@@ -19,7 +19,7 @@ record Root(Geometry geometry, int top, int height, long mappedUnits) {
   }
 
   int blockUnits() {
-    return geometry.blockLength() / Location.UNIT_BYTES;
+    return geometry.storedLength() / Location.UNIT_BYTES;
   }
 
   /** How many blocks are mapped. */

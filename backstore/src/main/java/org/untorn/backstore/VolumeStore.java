@@ -4,7 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** The blocks of one volume of the pool: turns operations into reads of roots and records. */
+/**
+ * The blocks of one volume of the pool: turns operations into reads of roots and records. It moves
+ * blocks of {@link Geometry#storedLength}; where that is not their length, {@link PaddedBlocks} is
+ * over it.
+ */
 final class VolumeStore implements BlockStore {
 
   /** A longer plain write is several records, so that none keeps the others waiting for long. */
@@ -24,12 +28,16 @@ final class VolumeStore implements BlockStore {
     this.committer = committer;
     this.reader = reader;
     this.maximumBlocks =
-        SegmentLayout.maximumBlocks(log.segmentBytes(), volume.visible().geometry().blockLength());
+        SegmentLayout.maximumBlocks(log.segmentBytes(), volume.visible().geometry().storedLength());
   }
 
   @Override
   public Geometry geometry() {
     return volume.visible().geometry();
+  }
+
+  private int blockLength() {
+    return geometry().storedLength();
   }
 
   @Override
@@ -132,8 +140,8 @@ final class VolumeStore implements BlockStore {
   }
 
   private int plainRecordBytes() {
-    int blockLength = geometry().blockLength();
-    return Math.min(PLAIN_RECORD_BYTES, maximumBlocks * blockLength);
+    int blockLength = blockLength();
+    return Math.min(PLAIN_RECORD_BYTES / blockLength, maximumBlocks) * blockLength;
   }
 
   private void write(long lba, List<ByteBuffer> data, int recordBytes, Completion completion) {
@@ -153,19 +161,19 @@ final class VolumeStore implements BlockStore {
     for (int i = 0; i < parts; i++) {
       List<ByteBuffer> piece = slices.next(recordBytes);
       log.submit(new Append(change(at, piece), piece, part));
-      at += recordBytes / geometry().blockLength();
+      at += recordBytes / blockLength();
     }
   }
 
   private Change.Write change(long lba, List<ByteBuffer> data) {
-    int blockLength = geometry().blockLength();
+    int blockLength = blockLength();
     int blocks = Math.toIntExact(BlockOperation.length(data) / blockLength);
     PieceLayout layout = PieceLayout.of(lba, blocks, blockLength);
     return new Change.Write(volume.id(), lba, layout, Checksum.ofPieces(data, layout));
   }
 
   private void compareAndWrite(BlockOperation.CompareAndWrite compare, Completion completion) {
-    int blockLength = geometry().blockLength();
+    int blockLength = blockLength();
     long count = compare.expected().remaining() / blockLength;
     if (count == 0) {
       Completions.complete(completion, BlockOutcome.DONE);
@@ -232,7 +240,7 @@ final class VolumeStore implements BlockStore {
 
   private boolean isInRange(BlockOperation operation) {
     Geometry geometry = geometry();
-    int blockLength = geometry.blockLength();
+    int blockLength = geometry.storedLength();
     return switch (operation) {
       case BlockOperation.Read read ->
           geometry.contains(read.lba(), read.into().remaining() / blockLength);
@@ -256,7 +264,7 @@ final class VolumeStore implements BlockStore {
 
   private void checkOneRecord(long bytes) {
     checkBlocks(bytes);
-    if (bytes / geometry().blockLength() > maximumBlocks) {
+    if (bytes / blockLength() > maximumBlocks) {
       throw new IllegalArgumentException(
           bytes
               + " bytes in one piece: segments of "
@@ -266,7 +274,7 @@ final class VolumeStore implements BlockStore {
   }
 
   private void checkBlocks(long bytes) {
-    int blockLength = geometry().blockLength();
+    int blockLength = blockLength();
     if (bytes % blockLength != 0) {
       throw new IllegalArgumentException(bytes + " bytes are no blocks of " + blockLength);
     }

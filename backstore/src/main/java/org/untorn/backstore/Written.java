@@ -10,7 +10,8 @@ final class Written {
   static final int ENTRY_UNITS = 1024;
 
   /** No blocks at all. */
-  static final Written NOTHING = new Written(new PieceLayout(0, 0, 1), Location.NONE, new int[0]);
+  static final Written NOTHING =
+      new Written(PieceLayout.of(0, 0, Location.UNIT_BYTES), Location.NONE, new int[0]);
 
   private final PieceLayout layout;
   private final long location;

@@ -54,6 +54,43 @@ final class Canary {
     }
   }
 
+  /** Writes the protection information of blocks after their data, as if it had its own place. */
+  record LateTuples(BlockStore below) implements BlockStore {
+    @Override
+    public Geometry geometry() {
+      return below.geometry();
+    }
+
+    @Override
+    public void submit(BlockOperation operation, Completion completion) {
+      if (operation instanceof BlockOperation.AtomicWrite write
+          && geometry().protection() != 0
+          && geometry().contains(write.lba(), BlockOperation.length(write.data()) / length())) {
+        below.submit(
+            new BlockOperation.AtomicWrite(
+                write.lba(), List.of(withOldTuples(write)), Durability.APPENDED),
+            outcome -> below.submit(operation, completion));
+      } else {
+        below.submit(operation, completion);
+      }
+    }
+
+    private ByteBuffer withOldTuples(BlockOperation.AtomicWrite write) {
+      ByteBuffer mixed = ByteBuffer.allocate((int) BlockOperation.length(write.data()));
+      Operations.run(below, new BlockOperation.Read(write.lba(), mixed));
+      ByteBuffer fresh = ByteBuffer.allocate(mixed.capacity());
+      write.data().forEach(buffer -> fresh.put(buffer.duplicate()));
+      for (int at = 0; at < mixed.capacity(); at += length()) {
+        mixed.put(at, fresh, at, geometry().dataLength());
+      }
+      return mixed;
+    }
+
+    private int length() {
+      return geometry().blockLength();
+    }
+  }
+
   /**
    * Lets writes and syncs of one kind of file wait until others have come, as if they stood behind
    * them in the program; only the first of all is not late.

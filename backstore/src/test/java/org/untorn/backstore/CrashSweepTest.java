@@ -32,6 +32,13 @@ class CrashSweepTest {
     sweep(SweepSetup.large(SEED), IMAGES / 20);
   }
 
+  /** A block is one thing to the model: a part of it that is old is in no state that was there. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void no_power_failure_parts_data_from_its_protection_information() throws IOException {
+    sweep(SweepSetup.withProtection(SEED), IMAGES / 4);
+  }
+
   private static void sweep(SweepSetup setup, int images) throws IOException {
     long started = System.nanoTime();
     CrashSweep.Result result = new CrashSweep(setup).run(80, images);
@@ -100,6 +107,11 @@ class CrashSweepTest {
   @Test
   void the_sweep_sees_a_torn_atomic_write() throws IOException {
     assertCaught(small().withAboveStore(TornWrites::new));
+  }
+
+  @Test
+  void the_sweep_sees_tuples_that_part_from_their_data() throws IOException {
+    assertCaught(SweepSetup.withProtection(SEED).withAboveStore(Canary.LateTuples::new));
   }
 
   private static SweepSetup small() {

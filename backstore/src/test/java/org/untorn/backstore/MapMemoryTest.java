@@ -82,7 +82,7 @@ class MapMemoryTest {
   private void write(long slot, int granules) {
     maps.tidy();
     int units = granules * Kind.GRANULE_UNITS;
-    PieceLayout layout = new PieceLayout(slot * units, units, root.blockUnits());
+    PieceLayout layout = new PieceLayout(slot * units, units, root.blockUnits(), root.blockUnits());
     root = maps.with(root, new Written(layout, location, new int[granules]));
     location += units + 1;
     if (Location.unit(location) > 100_000) {

@@ -42,6 +42,32 @@ class PoolContractTest {
     }
   }
 
+  /** Blocks with protection information, the shortest. */
+  @Nested
+  class ProtectionInformation extends OfPool {
+    ProtectionInformation() {
+      super(Geometry.ofData(512, 100, 1), PoolOptions.DEFAULT.withSegmentBytes(128 << 10));
+    }
+
+    @Override
+    Medium medium() {
+      return new MemoryMedium(1000);
+    }
+  }
+
+  /** The longest, of which no granule is made. */
+  @Nested
+  class ProtectionInformationOfLongBlocks extends OfPool {
+    ProtectionInformationOfLongBlocks() {
+      super(Geometry.ofData(4096, 64, 2), PoolOptions.DEFAULT);
+    }
+
+    @Override
+    Medium medium() {
+      return new MemoryMedium(1000);
+    }
+  }
+
   /** A filter on a pool whose medium is a stack of filters, which cleans all the time. */
   @Nested
   class BehindFilters extends OfPool {

@@ -108,7 +108,7 @@ final class PoolModel {
 
   void resize(String name, long blocks) {
     Disk old = disk(name);
-    Disk resized = new Disk(new Geometry(old.geometry.blockLength(), blocks), true);
+    Disk resized = new Disk(old.geometry.withBlocks(blocks), true);
     int kept = (int) Math.min(blocks, old.geometry.blocks());
     System.arraycopy(old.data, 0, resized.data, 0, kept * old.geometry.blockLength());
     System.arraycopy(old.mapped, 0, resized.mapped, 0, kept);
@@ -180,7 +180,7 @@ final class PoolModel {
     Disk(Geometry geometry, boolean writable) {
       this.geometry = geometry;
       this.writable = writable;
-      this.data = new byte[(int) geometry.bytes()];
+      this.data = new byte[(int) geometry.blocks() * geometry.blockLength()];
       this.mapped = new boolean[(int) geometry.blocks()];
     }
 

@@ -56,6 +56,8 @@ class PoolModelTest {
     Geometry shorts = new Geometry(512, 200);
     Geometry longs = new Geometry(4096, 40);
     Geometry middle = new Geometry(1024, 90);
+    Geometry protectedShorts = Geometry.ofData(512, 90, 1);
+    Geometry protectedLongs = Geometry.ofData(4096, 30, 3);
     return List.of(
         new Variant("blocks of 512", 16 << 10, List.of(shorts), false, VOLUMES * shorts.bytes()),
         new Variant("blocks of 4096", 64 << 10, List.of(longs), false, VOLUMES * longs.bytes()),
@@ -63,6 +65,12 @@ class PoolModelTest {
             "all blocks, forced", 64 << 10, List.of(longs, shorts), true, VOLUMES * longs.bytes()),
         new Variant(
             "short segments, forced", 8 << 10, List.of(middle), true, 2 * VOLUMES * middle.bytes()),
+        new Variant(
+            "protection information, forced",
+            64 << 10,
+            List.of(protectedShorts, protectedLongs, shorts),
+            true,
+            2 * VOLUMES * protectedLongs.storedBytes()),
         new Variant("cramped", 16 << 10, List.of(shorts), false, shorts.bytes()));
   }
 

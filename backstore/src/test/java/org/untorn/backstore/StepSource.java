@@ -59,7 +59,7 @@ record StepSource(Random random, List<Geometry> shapes, int volumes, int atomicB
     String volume = pick(model.writableNames());
     int blocks = (int) model.geometry(volume).blocks();
     int lba = random.nextInt(blocks);
-    int longest = atomicBytes / model.geometry(volume).blockLength();
+    int longest = atomicBytes / model.geometry(volume).storedLength();
     int count = 1 + random.nextInt(Math.min(longest, blocks - lba));
     int tag = random.nextInt();
     Durability durability =

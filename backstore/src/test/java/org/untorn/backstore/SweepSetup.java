@@ -38,6 +38,20 @@ record SweepSetup(
         seed, options, shapes, medium -> medium, store -> store, medium -> medium);
   }
 
+  /**
+   * Blocks with protection information, of both lengths: what is stored of one of 4096 bytes lies
+   * across granules.
+   */
+  static SweepSetup withProtection(long seed) {
+    int segment = 16 << 10;
+    PoolOptions options =
+        PoolOptions.DEFAULT.withSegmentBytes(segment).withCapacityBytes(32L * segment);
+    List<Geometry> shapes =
+        List.of(Geometry.ofData(512, 12, 1), Geometry.ofData(4096, 4, 3), new Geometry(512, 12));
+    return new SweepSetup(
+        seed, options, shapes, medium -> medium, store -> store, medium -> medium);
+  }
+
   SweepSetup withAboveMedium(UnaryOperator<Medium> filter) {
     return new SweepSetup(seed, options, shapes, filter, aboveStore, aboveImage);
   }

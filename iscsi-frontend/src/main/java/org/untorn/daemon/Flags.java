@@ -153,6 +153,15 @@ final class Flags {
         description =
             "Bytes per physical block, 512 or 4096, not below the logical. Default: 4096.")
     private Optional<Size> physicalBlockSize = Optional.empty();
+
+    @Option(
+        names = "--protection",
+        paramLabel = "TYPE",
+        order = 24,
+        description =
+            "Protection information (T10 DIF) with each block: type 1, 2 or 3, or 0 for none; a"
+                + " volume keeps what it was made with. Default: the volume's, 0 if it is made.")
+    private Optional<Integer> protection = Optional.empty();
   }
 
   static final class Atomic {
@@ -235,7 +244,8 @@ final class Flags {
             disk.blockSize.map(Flags::bytes),
             disk.physicalBlockSize.map(Flags::bytes),
             atomic.profile,
-            atomic.settings());
+            atomic.settings(),
+            disk.protection);
     return storage()
         .then(
             storage ->
@@ -319,6 +329,7 @@ final class Flags {
     disk.size.ifPresent(_ -> given.add("--size"));
     disk.blockSize.ifPresent(_ -> given.add("--block-size"));
     disk.physicalBlockSize.ifPresent(_ -> given.add("--physical-block-size"));
+    disk.protection.ifPresent(_ -> given.add("--protection"));
     atomic.profile.ifPresent(_ -> given.add("--profile"));
     atomic.max.ifPresent(_ -> given.add("--atomic-max"));
     atomic.alignment.ifPresent(_ -> given.add("--atomic-alignment"));

@@ -84,10 +84,11 @@ final class LunChanges implements LunAdmin {
         asked.number(),
         asked.volume(),
         asked.size(),
-        asked.blockSize().or(() -> volume.map(there -> there.geometry().blockLength())),
+        asked.blockSize().or(() -> volume.map(there -> there.geometry().dataLength())),
         asked.physicalBlockSize(),
         asked.profile(),
-        asked.atomic());
+        asked.atomic(),
+        asked.protection());
   }
 
   private int lowestFree(String target) {
@@ -147,7 +148,11 @@ final class LunChanges implements LunAdmin {
               "there is no volume %s; give a size to have it made".formatted(config.volume())));
     }
     return volumes.perform(
-                new VolumeRequest.Create(config.volume(), config.initialSize(), config.blockSize()))
+                new VolumeRequest.Create(
+                    config.volume(),
+                    config.initialSize(),
+                    config.blockSize(),
+                    config.protection().orElse(0)))
             instanceof VolumeAnswer.Refused(Reason reason, String why)
         ? Optional.of(new Answer.Refused(reason, why))
         : Optional.empty();

@@ -97,7 +97,9 @@ final class OpenStore implements AutoCloseable {
     Optional<Volumes.Description> there =
         pool.list().stream().filter(volume -> volume.name().equals(lun.volume())).findFirst();
     if (there.isEmpty()) {
-      pool.create(lun.volume(), new Geometry(lun.blockSize(), lun.initialBlocks()));
+      pool.create(
+          lun.volume(),
+          Geometry.ofData(lun.blockSize(), lun.initialBlocks(), lun.protection().orElse(0)));
       return new Blocks(pool.open(lun.volume()), true);
     }
     check(there.get(), lun);
@@ -106,10 +108,16 @@ final class OpenStore implements AutoCloseable {
 
   private void check(Volumes.Description there, LunConfig lun) throws IOException {
     Geometry geometry = there.geometry();
-    if (geometry.blockLength() != lun.blockSize()) {
+    if (geometry.dataLength() != lun.blockSize()) {
       throw new IOException(
           "volume %s in %s has blocks of %d bytes, not of %d: serve it with that block size, or choose another volume"
-              .formatted(lun.volume(), config.storage(), geometry.blockLength(), lun.blockSize()));
+              .formatted(lun.volume(), config.storage(), geometry.dataLength(), lun.blockSize()));
+    }
+    if (lun.protection().filter(type -> type != geometry.protection()).isPresent()) {
+      throw new IOException(
+          "volume %s in %s has protection information of type %d (0: none), not of type %d: leave --protection out, or choose another volume"
+              .formatted(
+                  lun.volume(), config.storage(), geometry.protection(), lun.protection().get()));
     }
     Size size = new Size(geometry.bytes());
     if (lun.size().isPresent() && !lun.size().get().equals(size)) {

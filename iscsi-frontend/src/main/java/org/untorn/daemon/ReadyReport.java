@@ -87,11 +87,13 @@ record ReadyReport(
   }
 
   private String served(ServedLun lun) {
-    return "%n  %s%n    %s in blocks of %d bytes; %s%n"
+    int protection = lun.store().geometry().protection();
+    return "%n  %s%n    %s in blocks of %d bytes%s; %s%n"
         .formatted(
             url(lun),
             new Size(lun.store().geometry().bytes()),
             lun.config().blockSize(),
+            protection == 0 ? "" : " with protection information of type " + protection,
             atomic(lun));
   }
 

@@ -84,6 +84,9 @@ record TargetsPage(
     json.writeNumberField("blockSize", lun.config().blockSize());
     json.writeNumberField("physicalBlockSize", lun.config().physicalBlockSize());
     json.writeNumberField("blocks", lun.store().geometry().blocks());
+    if (lun.store().geometry().protection() != 0) {
+      json.writeNumberField("protection", lun.store().geometry().protection());
+    }
     json.writeObjectFieldStart("limits");
     json.writeNumberField(
         "maximumTransferLength", lun.disk().profile().limits().maximumTransferLength());

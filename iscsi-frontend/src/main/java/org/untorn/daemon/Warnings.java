@@ -17,7 +17,7 @@ final class Warnings {
 
   /** Disks that do not fit into memory, or that Linux will not write atomically. */
   static void of(Storage storage, List<ServedLun> luns) {
-    long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().bytes()).sum();
+    long bytes = luns.stream().mapToLong(lun -> lun.store().geometry().storedBytes()).sum();
     long memory = PlatformDependent.maxDirectMemory();
     if (storage instanceof Storage.Memory && bytes > memory - memory / 4) {
       LOG.warn(

@@ -20,6 +20,12 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x0C, 0x10);
   public static final AdditionalSense INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT =
       new AdditionalSense(0x0E, 0x03);
+  public static final AdditionalSense LOGICAL_BLOCK_GUARD_CHECK_FAILED =
+      new AdditionalSense(0x10, 0x01);
+  public static final AdditionalSense LOGICAL_BLOCK_APPLICATION_TAG_CHECK_FAILED =
+      new AdditionalSense(0x10, 0x02);
+  public static final AdditionalSense LOGICAL_BLOCK_REFERENCE_TAG_CHECK_FAILED =
+      new AdditionalSense(0x10, 0x03);
   public static final AdditionalSense UNRECOVERED_READ_ERROR = new AdditionalSense(0x11, 0x00);
   public static final AdditionalSense PARAMETER_LIST_LENGTH_ERROR = new AdditionalSense(0x1A, 0x00);
   public static final AdditionalSense MISCOMPARE_DURING_VERIFY_OPERATION =

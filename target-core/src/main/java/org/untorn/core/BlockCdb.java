@@ -133,9 +133,9 @@ record BlockCdb(int length, Field lba, Field blocks) {
   List<Field> expectedTags() {
     return length == 32
         ? List.of(
-            Field.bytes("EXPECTED INITIAL LOGICAL BLOCK REFERENCE TAG", 20, 4),
-            Field.bytes("EXPECTED LOGICAL BLOCK APPLICATION TAG", 24, 2),
-            Field.bytes("LOGICAL BLOCK APPLICATION TAG MASK", 26, 2))
+            Field.bytes(ExpectedTags.REFERENCE, 20, 4),
+            Field.bytes(ExpectedTags.APPLICATION, 24, 2),
+            Field.bytes(ExpectedTags.MASK, 26, 2))
         : List.of();
   }
 

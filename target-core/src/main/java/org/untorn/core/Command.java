@@ -101,6 +101,7 @@ public final class Command {
   /** The length of all commands of variable length that block devices have, in bytes. */
   private static final int LONG_CDB = 32;
 
+  private final Builder builder;
   private final String name;
   private final String clause;
   private final int operationCode;
@@ -118,6 +119,7 @@ public final class Command {
   private final byte[] definedBits;
 
   private Command(Builder builder) {
+    this.builder = builder;
     name = builder.name;
     clause = builder.clause;
     operationCode = builder.operationCode;
@@ -141,6 +143,11 @@ public final class Command {
     fields.forEach(field -> take(usageMap, field));
     definedBits = usageMap.clone();
     ignored.forEach(field -> take(definedBits, field));
+  }
+
+  /** The same row, carried out by another handler. */
+  Command with(Handler other) {
+    return builder.handledBy(other);
   }
 
   private void take(byte[] map, Field field) {

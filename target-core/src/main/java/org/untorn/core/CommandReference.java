@@ -163,7 +163,8 @@ public final class CommandReference {
         ## Mode pages
 
         What is not listed is zero. MODE SELECT may change what is changeable; a reset brings the defaults
-        back; nothing can be saved. ENABLED and THRESHOLD COUNT are those of the pool's threshold, if it has one.
+        back; nothing can be saved. ENABLED and THRESHOLD COUNT are those of the pool's threshold, if it has one; ATO is one on
+        a disk with protection information.
 
         | page | name | byte | bits | field | default | changeable |
         | --- | --- | --- | --- | --- | --- | --- |

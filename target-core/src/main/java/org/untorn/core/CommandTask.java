@@ -73,6 +73,29 @@ public final class CommandTask {
     return command.naca().isSet(task.cdb());
   }
 
+  /**
+   * The same task as a handler sees it on a disk whose blocks carry protection information.
+   *
+   * @param cdb that asks for none
+   */
+  CommandTask behind(Shield shield, byte[] cdb, DataOut elsewhere, Consumer<Outcome> answer) {
+    return new CommandTask(
+        new ShieldedTask(task, cdb, shield),
+        command,
+        inventory,
+        unit,
+        elsewhere,
+        answer,
+        terminated);
+  }
+
+  /** How protection information is treated; empty where blocks carry none. */
+  Optional<Shield> shield() {
+    return task instanceof ShieldedTask shielded
+        ? Optional.of(shielded.shield())
+        : Optional.empty();
+  }
+
   public Command command() {
     return command;
   }

@@ -80,6 +80,11 @@ record CompareAndWriteCommand(Disk disk) implements Command.Handler {
     if (disk.refusesShrunk(task, CDB, both)) {
       return;
     }
+    if (task.shield().isPresent()) {
+      ShieldedCompareAndWrite.begin(
+          disk, task, task.shield().get(), CDB, task.isSet(BlockCdb.FUA), both);
+      return;
+    }
     int length = length(task);
     ByteBuf data = both.slice(both.readerIndex() + length, length);
     disk.store()

@@ -44,15 +44,28 @@ record Comparison(Disk disk, long lba, int blocks) {
         .submit(
             new BlockOperation.Read(lba, actual.nioBuffer()),
             outcome -> {
-              Optional<SenseData> wrong = wrong(outcome, expected, actual);
+              Optional<SenseData> wrong = wrong(task, outcome, expected, actual);
               expected.release();
               actual.release();
               wrong.ifPresentOrElse(task::refuse, () -> task.complete(Outcome.GOOD));
             });
   }
 
-  private static Optional<SenseData> wrong(BlockOutcome outcome, ByteBuf expected, ByteBuf actual) {
-    return Failures.of(outcome).or(() -> difference(expected, actual).map(Failures::miscompare));
+  private static Optional<SenseData> wrong(
+      CommandTask task, BlockOutcome outcome, ByteBuf expected, ByteBuf actual) {
+    Optional<Shield> shield = task.shield();
+    return Failures.of(outcome)
+        .or(
+            () ->
+                shield.isPresent()
+                    ? wrong(shield.get(), expected, actual)
+                    : difference(expected, actual).map(Failures::miscompare));
+  }
+
+  private static Optional<SenseData> wrong(Shield shield, ByteBuf expected, ByteBuf actual) {
+    return expected.isReadable()
+        ? shield.compare(expected.nioBuffer(), actual.nioBuffer())
+        : shield.checkRead(actual.nioBuffer());
   }
 
   /** The offset of the first byte that differs. */

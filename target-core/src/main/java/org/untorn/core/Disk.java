@@ -96,9 +96,15 @@ final class Disk implements LogicalUnit {
     this.face = face(profile);
   }
 
+  /** Whether this disk has a command, or only one with other protection information would. */
+  private boolean has(Command command) {
+    return !command.is(Command.Trait.TYPE_2_PROTECTION)
+        || ProtectionType.of(geometry()).equals(Optional.of(ProtectionType.TYPE_2));
+  }
+
   private Face face(UnitProfile profile) {
     Map<Boolean, List<Command>> rows =
-        DiskCommands.of(this, profile).stream().collect(Collectors.partitioningBy(profile::has));
+        DiskCommands.of(this, profile).stream().collect(Collectors.partitioningBy(this::has));
     CommandTable commands =
         new CommandTable(
             rows.getOrDefault(true, List.of()),
@@ -122,8 +128,16 @@ final class Disk implements LogicalUnit {
     return store;
   }
 
+  /** The blocks' user data alone, for those who move it otherwise than as Data-In and Data-Out. */
+  BlockStore userData() {
+    return UserData.of(store);
+  }
+
   /** A page's values, with what only this disk knows. */
   byte[] filled(ModePage page, byte[] values) {
+    if (page.equals(ModePage.CONTROL) && geometry().protection() != 0) {
+      ModePage.ATO.put(values, 1);
+    }
     return provisioning.fill(page, values, geometry());
   }
 
@@ -261,7 +275,10 @@ final class Disk implements LogicalUnit {
         .or(() -> length(cdb.blocks(task), maximum, cdb.blocks()));
   }
 
-  /** Whether a command asks for protection information, which the medium is not formatted with. */
+  /**
+   * Whether a command asks for protection information, which the medium is not formatted with.
+   * Where it is, {@link ShieldedHandler} has seen to the field.
+   */
   static Optional<SenseData> protection(CommandTask task, Optional<Field> protect) {
     return protect.filter(task::isSet).map(SenseData::invalidFieldInCdb);
   }

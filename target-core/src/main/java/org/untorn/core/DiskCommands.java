@@ -3,6 +3,7 @@ package org.untorn.core;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.untorn.core.Command.Trait;
 import org.untorn.core.Command.UnderReservation;
@@ -26,8 +27,12 @@ final class DiskCommands {
     List<Command> rows = new ArrayList<>();
     rows.add(testUnitReady());
     rows.add(new RequestSenseCommand(nexus -> requestSense(disk, nexus)).row());
+    Optional<ProtectionType> protection = ProtectionType.of(disk.geometry());
     rows.add(
-        new InquiryCommand(profile.inquiry(), profile.vpdPages(exponent), profile.pagesOfPorts())
+        new InquiryCommand(
+                profile.inquiry(protection),
+                profile.vpdPages(exponent, protection),
+                profile.pagesOfPorts())
             .row());
     rows.add(new ReportLunsCommand().row());
     rows.add(new ReportSupportedOperationCodes(disk::commands).row());
@@ -66,6 +71,9 @@ final class DiskCommands {
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))
         .forEach(rows::addAll);
+    protection.ifPresent(
+        type ->
+            rows.replaceAll(row -> ShieldedHandler.over(row, type, disk.geometry().dataLength())));
     rows.sort(ORDER);
     return rows;
   }

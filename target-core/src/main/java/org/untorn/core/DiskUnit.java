@@ -77,6 +77,11 @@ public final class DiskUnit {
     return disk.profile();
   }
 
+  /** The type of protection information that its blocks carry, 1 to 3; 0: none. */
+  public int protection() {
+    return disk.geometry().protection();
+  }
+
   /** The outermost filter: what a target device takes. */
   public LogicalUnit unit() {
     return unit;

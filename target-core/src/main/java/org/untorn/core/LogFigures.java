@@ -52,7 +52,7 @@ record LogFigures(
 
   static LogFigures of(Disk disk) {
     List<Count> counts = disk.counts().snapshot();
-    int blockLength = disk.geometry().blockLength();
+    int blockLength = disk.geometry().dataLength();
     return new LogFigures(
         Kind.of(
             counts,

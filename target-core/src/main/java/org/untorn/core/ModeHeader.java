@@ -65,7 +65,7 @@ record ModeHeader(
       Field blocks = blocks(descriptorLength);
       boolean fits = Long.compareUnsigned(geometry.blocks(), blocks.maximum()) <= 0;
       blocks.put(descriptor, fits ? geometry.blocks() : blocks.maximum());
-      blockLength(descriptorLength).put(descriptor, geometry.blockLength());
+      blockLength(descriptorLength).put(descriptor, geometry.dataLength());
     }
     return descriptor;
   }

@@ -72,6 +72,12 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
   private static final Setting D_SENSE = new Setting(Field.bit("D_SENSE", 2, 2), 0, true);
   private static final Setting SWP = new Setting(Field.bit("SWP", 4, 3), 0, true);
 
+  /**
+   * Whether application tags are the initiators' alone (SPC-5): so they are where there is
+   * protection information, which {@link Disk} knows.
+   */
+  static final Field ATO = Field.bit("ATO", 5, 7);
+
   /** Whether the volatile write cache is in use (SBC-4). */
   static final ModePage CACHING = new ModePage("Caching", 0x08, 0, 20, List.of(WCE));
 
@@ -90,6 +96,7 @@ record ModePage(String name, int pageCode, int subpageCode, int length, List<Set
               QERR,
               UA_INTLCK_CTRL,
               SWP,
+              new Setting(ATO, 0, false),
               TAS,
               new Setting(Field.bytes("BUSY TIMEOUT PERIOD", 8, 2), 0xFFFF, false)));
 

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -79,12 +80,19 @@ record OrWriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
   /** What an attempt works on: each as long as the whole blocks of the data, and released once. */
   private record Buffers(ByteBuf data, ByteBuf found, ByteBuf merged) {
 
-    void combine(boolean clears) {
+    void combine(boolean clears, Optional<Shield> shield) {
       for (int at = 0; at < found.readableBytes(); at += Long.BYTES) {
         long old = found.getLong(at);
         long given = data.getLong(data.readerIndex() + at);
         merged.setLong(at, clears ? old & given : old | given);
       }
+      if (shield.isPresent()) {
+        shield.get().combined(data.nioBuffer(), merged.nioBuffer());
+      }
+    }
+
+    ByteBuffer readBack() {
+      return found.nioBuffer();
     }
 
     void release() {
@@ -198,8 +206,12 @@ record OrWriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
         .submit(
             new BlockOperation.Read(cdb.lba(task), buffers.found().nioBuffer()),
             outcome -> {
-              if (Failures.of(outcome).isPresent()) {
-                end(task, buffers, outcome);
+              Optional<SenseData> wrong =
+                  Failures.of(outcome)
+                      .or(() -> task.shield().flatMap(one -> one.checkRead(buffers.readBack())));
+              if (wrong.isPresent()) {
+                buffers.release();
+                task.refuse(wrong.get());
               } else {
                 task.execute(() -> write(task, buffers));
               }
@@ -210,7 +222,7 @@ record OrWriteCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
     if (disk.refusesShrunk(task, cdb, buffers.data(), buffers.found(), buffers.merged())) {
       return;
     }
-    buffers.combine(clears(task));
+    buffers.combine(clears(task), task.shield());
     disk.store()
         .submit(
             new BlockOperation.CompareAndWrite(

@@ -29,7 +29,7 @@ public record Provisioning(LongSupplier usable, LongSupplier used, int threshold
 
   /** THRESHOLD EXPONENT of a disk. */
   static int exponent(Geometry geometry) {
-    int exponent = Integer.numberOfTrailingZeros(SET_BYTES / geometry.blockLength());
+    int exponent = Integer.numberOfTrailingZeros(SET_BYTES / geometry.dataLength());
     while (geometry.blocks() >> exponent >= MOST_SETS) {
       exponent++;
     }
@@ -48,7 +48,7 @@ public record Provisioning(LongSupplier usable, LongSupplier used, int threshold
   byte[] fill(ModePage page, byte[] bytes, Geometry geometry) {
     if (page.equals(ModePage.LOGICAL_BLOCK_PROVISIONING) && threshold < PERCENT) {
       long level = usable.getAsLong() / PERCENT * threshold;
-      long sets = level / ((long) geometry.blockLength() << exponent(geometry));
+      long sets = level / ((long) geometry.dataLength() << exponent(geometry));
       ModePage.ENABLED.put(bytes, 1);
       ModePage.THRESHOLD_COUNT.put(bytes, Math.min(sets, MOST_SETS - 1));
     }
@@ -56,7 +56,7 @@ public record Provisioning(LongSupplier usable, LongSupplier used, int threshold
   }
 
   Sets sets(Geometry geometry) {
-    long bytes = (long) geometry.blockLength() << exponent(geometry);
+    long bytes = (long) geometry.dataLength() << exponent(geometry);
     long now = used.getAsLong();
     long left = Math.max(0, usable.getAsLong() - now);
     return new Sets(

@@ -20,7 +20,7 @@ record ReadCapacityCommand(Disk disk) {
    * <pre>
    *  byte 0-7    RETURNED LOGICAL BLOCK ADDRESS
    *  byte 8-11   LOGICAL BLOCK LENGTH IN BYTES
-   *  byte 12     reserved, RC BASIS, P_TYPE, PROT_EN: zero, there is no protection information
+   *  byte 12     reserved, RC BASIS (zero) | P_TYPE | PROT_EN
    *  byte 13     P_I_EXPONENT (zero) | LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT
    *  byte 14-15  LBPME | LBPRZ | LOWEST ALIGNED LOGICAL BLOCK ADDRESS (zero)
    * </pre>
@@ -29,6 +29,8 @@ record ReadCapacityCommand(Disk disk) {
     private static final int LENGTH = 32;
     private static final Field LAST_LBA = Field.bytes("RETURNED LOGICAL BLOCK ADDRESS", 0, 8);
     private static final Field BLOCK_LENGTH = Field.bytes("LOGICAL BLOCK LENGTH IN BYTES", 8, 4);
+    private static final Field P_TYPE = new Field("P_TYPE", 12, 3, 3);
+    private static final Field PROT_EN = Field.bit("PROT_EN", 12, 0);
     private static final Field PHYSICAL_EXPONENT =
         new Field("LOGICAL BLOCKS PER PHYSICAL BLOCK EXPONENT", 13, 3, 4);
     private static final Field LBPME = Field.bit("LBPME", 14, 7);
@@ -51,7 +53,7 @@ record ReadCapacityCommand(Disk disk) {
               byte[] data = new byte[ShortAnswer.LENGTH];
               long last = disk.geometry().blocks() - 1;
               ShortAnswer.LAST_LBA.put(data, Math.min(last, ShortAnswer.LAST_LBA.maximum()));
-              ShortAnswer.BLOCK_LENGTH.put(data, disk.geometry().blockLength());
+              ShortAnswer.BLOCK_LENGTH.put(data, disk.geometry().dataLength());
               task.complete(Outcome.good(data));
             });
   }
@@ -69,7 +71,13 @@ record ReadCapacityCommand(Disk disk) {
     Geometry geometry = disk.geometry();
     byte[] data = new byte[LongAnswer.LENGTH];
     LongAnswer.LAST_LBA.put(data, geometry.blocks() - 1);
-    LongAnswer.BLOCK_LENGTH.put(data, geometry.blockLength());
+    LongAnswer.BLOCK_LENGTH.put(data, geometry.dataLength());
+    ProtectionType.of(geometry)
+        .ifPresent(
+            type -> {
+              LongAnswer.P_TYPE.put(data, type.pType());
+              LongAnswer.PROT_EN.put(data, 1);
+            });
     LongAnswer.PHYSICAL_EXPONENT.put(data, disk.profile().physicalBlockExponent());
     LongAnswer.LBPME.put(data, 1);
     LongAnswer.LBPRZ.put(data, 1);

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -220,6 +221,11 @@ public record UnitProfile(
         .collect(Collectors.toMap(TargetPort::name, port -> identification(port.designators())));
   }
 
+  /** The standard INQUIRY data of a disk whose blocks carry protection information, or none. */
+  StandardInquiry inquiry(Optional<ProtectionType> protection) {
+    return protection.isPresent() ? inquiry.with(StandardInquiry.Flag.PROTECT) : inquiry;
+  }
+
   /** The limits of WRITE ATOMIC. */
   public AtomicLimits atomic() {
     return limits.atomic();
@@ -231,30 +237,27 @@ public record UnitProfile(
     return new BlockLimitsExtension(0, 0, 0, most, MAXIMUM_SCATTERED_DESCRIPTORS, most);
   }
 
-  /** Whether a disk of this profile has a command, or only one with other protection would. */
-  boolean has(Command command) {
-    return !command.is(Command.Trait.TYPE_2_PROTECTION);
-  }
-
   /**
    * The VPD pages, by ascending page code; the first lists them all.
    *
    * @param thresholdExponent THRESHOLD EXPONENT
+   * @param protection what protection information the blocks carry
    */
-  List<VpdPage> vpdPages(int thresholdExponent) {
+  List<VpdPage> vpdPages(int thresholdExponent, Optional<ProtectionType> protection) {
+    Set<ExtendedInquiry.Flag> flags =
+        EnumSet.of(
+            ExtendedInquiry.Flag.HEADSUP,
+            ExtendedInquiry.Flag.ORDSUP,
+            ExtendedInquiry.Flag.SIMPSUP,
+            ExtendedInquiry.Flag.V_SUP,
+            ExtendedInquiry.Flag.LUICLR);
+    protection.ifPresent(type -> flags.addAll(type.checks()));
     List<VpdPage> pages = new ArrayList<>();
     pages.add(new UnitSerialNumber(serialNumber));
     pages.add(identification(List.of()));
     pages.add(
         new ExtendedInquiry(
-            Set.of(
-                ExtendedInquiry.Flag.HEADSUP,
-                ExtendedInquiry.Flag.ORDSUP,
-                ExtendedInquiry.Flag.SIMPSUP,
-                ExtendedInquiry.Flag.V_SUP,
-                ExtendedInquiry.Flag.LUICLR),
-            0,
-            LONGEST_SENSE_DATA));
+            flags, protection.map(ProtectionType::spt).orElse(0), LONGEST_SENSE_DATA));
     pages.add(limits);
     pages.add(new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, true, true));
     pages.add(

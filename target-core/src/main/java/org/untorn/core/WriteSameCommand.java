@@ -2,7 +2,7 @@ package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +104,7 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
             ? List.of(
                 new BlockOperation.Unmap(
                     List.of(new BlockExtent(cdb.lba(task), blocks(task))), durability))
-            : writes(cdb.lba(task), blocks(task), data, durability);
+            : writes(task, data, durability);
     BlockBatch.submit(
         disk.store(),
         operations,
@@ -114,14 +114,28 @@ record WriteSameCommand(Disk disk, BlockCdb cdb, Optional<Field> ndob) implement
         });
   }
 
-  private static List<BlockOperation> writes(
-      long lba, long blocks, ByteBuffer data, Durability durability) {
-    List<BlockOperation> writes = new ArrayList<>();
-    for (long done = 0; done < blocks; done += BLOCKS_PER_OPERATION) {
-      int count = (int) Math.min(BLOCKS_PER_OPERATION, blocks - done);
-      writes.add(
-          new BlockOperation.Write(lba + done, Collections.nCopies(count, data), durability));
-    }
-    return writes;
+  /** One operation after the other, each made when it is its turn. */
+  private List<BlockOperation> writes(CommandTask task, ByteBuffer data, Durability durability) {
+    long lba = cdb.lba(task);
+    long blocks = blocks(task);
+    Optional<Shield> numbering = task.shield().filter(shield -> shield.numbers(data));
+    int operations = (int) ((blocks + BLOCKS_PER_OPERATION - 1) / BLOCKS_PER_OPERATION);
+    return new AbstractList<>() {
+      @Override
+      public BlockOperation get(int index) {
+        long done = (long) index * BLOCKS_PER_OPERATION;
+        int count = (int) Math.min(BLOCKS_PER_OPERATION, blocks - done);
+        List<ByteBuffer> copies =
+            numbering.isPresent()
+                ? List.of(numbering.get().numbered(data, done, count))
+                : Collections.nCopies(count, data);
+        return new BlockOperation.Write(lba + done, copies, durability);
+      }
+
+      @Override
+      public int size() {
+        return operations;
+      }
+    };
   }
 }

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,10 @@ record WriteScatteredCommand(
   private static final Field LBA = Field.bytes("LOGICAL BLOCK ADDRESS", 0, 8);
   private static final Field BLOCKS = Field.bytes(BlockCdb.NUMBER_OF_LOGICAL_BLOCKS, 8, 4);
 
+  private static final Field REFERENCE = Field.bytes(ExpectedTags.REFERENCE, 12, 4);
+  private static final Field APPLICATION = Field.bytes(ExpectedTags.APPLICATION, 16, 2);
+  private static final Field MASK = Field.bytes(ExpectedTags.MASK, 18, 2);
+
   /** WRPROTECT, DPO and FUA of WRITE SCATTERED(16), which are in byte 2 and not in byte 1. */
   private static final List<Field> OPTIONS_OF_16 =
       List.of(new Field("WRPROTECT", 2, 7, 3), Field.bit("DPO", 2, 4), Field.bit("FUA", 2, 3));
@@ -57,7 +62,7 @@ record WriteScatteredCommand(
   private static final int FUA = 2;
 
   /** A range of blocks, and where in the data its own begin, both in blocks. */
-  private record Range(long lba, int blocks, int at) {}
+  private record Range(long lba, int blocks, int at, Optional<ExpectedTags> tags) {}
 
   static List<Command> rows(Disk disk, BlockLimitsExtension limits) {
     BlockCdb sixteen = BlockCdb.sixteen(LENGTH);
@@ -141,8 +146,13 @@ record WriteScatteredCommand(
   }
 
   private boolean holdsDescriptors(CommandTask task) {
-    long room = task.get(dataOffset) * disk.geometry().blockLength();
+    long room = task.get(dataOffset) * blockLength(task);
     return HEADER_BYTES + task.get(descriptors) * DESCRIPTOR_BYTES <= room;
+  }
+
+  /** Bytes per block in the Data-Out Buffer. */
+  private int blockLength(CommandTask task) {
+    return task.shield().map(Shield::wireLength).orElse(disk.geometry().blockLength());
   }
 
   private Optional<SenseData> offsetIsWrong() {
@@ -155,8 +165,41 @@ record WriteScatteredCommand(
     if (wrong.isPresent()) {
       dataOut.release();
       task.refuse(wrong.get());
+    } else if (task.shield().isEmpty()) {
+      write(task, ranges, dataOut);
+    } else {
+      store(task, task.shield().get(), ranges, dataOut);
+    }
+  }
+
+  /**
+   * Turns the ranges' blocks into blocks as the store has them, at the same places, and goes on.
+   */
+  private void store(CommandTask task, Shield shield, List<Range> ranges, ByteBuf dataOut) {
+    Optional<ByteBuf> stored = task.allocate(disk.bytes(task.get(transferLength)));
+    if (stored.isEmpty()) {
+      dataOut.release();
+      task.complete(new Outcome.Busy());
       return;
     }
+    int length = shield.wireLength();
+    Optional<SenseData> wrong = Optional.empty();
+    for (Range range : ranges) {
+      int from = dataOut.readerIndex() + range.at() * length;
+      ByteBuf wire = dataOut.slice(from, range.blocks() * length);
+      ByteBuffer into = stored.get().nioBuffer(disk.bytes(range.at()), disk.bytes(range.blocks()));
+      wrong = wrong.or(() -> shield.at(range.lba(), range.tags()).store(wire, into, false));
+    }
+    dataOut.release();
+    if (wrong.isPresent()) {
+      stored.get().release();
+      task.refuse(wrong.get());
+    } else {
+      write(task, ranges, stored.get());
+    }
+  }
+
+  private void write(CommandTask task, List<Range> ranges, ByteBuf dataOut) {
     Durability durability = disk.durability(task.isSet(options().get(FUA)));
     List<BlockOperation> writes = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
@@ -191,6 +234,17 @@ record WriteScatteredCommand(
     }
   }
 
+  /** What a descriptor of WRITE SCATTERED(32) says that it expects of its range's tags. */
+  private Optional<ExpectedTags> tags(byte[] descriptor) {
+    return cdb.length() == 32
+        ? Optional.of(
+            new ExpectedTags(
+                (int) REFERENCE.get(descriptor),
+                APPLICATION.getInt(descriptor),
+                MASK.getInt(descriptor)))
+        : Optional.empty();
+  }
+
   /** Reads the descriptors; says what is wrong with the first that is (SBC-4 5.55.2). */
   private Optional<SenseData> read(CommandTask task, ByteBuf dataOut, List<Range> into) {
     long at = task.get(dataOffset);
@@ -211,7 +265,7 @@ record WriteScatteredCommand(
       if (at + blocks > end) {
         return Optional.of(wrongLength());
       }
-      into.add(new Range(lba, (int) blocks, (int) at));
+      into.add(new Range(lba, (int) blocks, (int) at, tags(descriptor)));
       at += blocks;
     }
     return at == end ? Optional.empty() : Optional.of(wrongLength());

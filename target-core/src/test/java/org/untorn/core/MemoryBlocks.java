@@ -30,8 +30,12 @@ final class MemoryBlocks implements BlockStore {
   private boolean holding;
 
   MemoryBlocks(int blockLength, long blocks) {
-    geometry = new Geometry(blockLength, blocks);
-    bytes = new byte[Math.toIntExact(geometry.bytes())];
+    this(new Geometry(blockLength, blocks));
+  }
+
+  MemoryBlocks(Geometry geometry) {
+    this.geometry = geometry;
+    bytes = new byte[Math.toIntExact(geometry.blocks() * geometry.blockLength())];
   }
 
   /** Lets chosen operations end in a failure, having done nothing. */
@@ -68,7 +72,7 @@ final class MemoryBlocks implements BlockStore {
 
   /** Makes the volume smaller. */
   void shrink(long blocks) {
-    geometry = new Geometry(geometry.blockLength(), blocks);
+    geometry = geometry.withBlocks(blocks);
   }
 
   /** Does something the next time that the geometry is asked for, once. */

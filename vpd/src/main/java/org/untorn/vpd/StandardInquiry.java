@@ -133,6 +133,14 @@ public record StandardInquiry(
         peripheral, more, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
   }
 
+  /** The same data with one more bit set. */
+  public StandardInquiry with(Flag flag) {
+    Set<Flag> more = copyOf(flags);
+    more.add(flag);
+    return new StandardInquiry(
+        peripheral, more, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
+  }
+
   /** The bytes as INQUIRY returns them. */
   public byte[] encode() {
     byte[] data = new byte[LENGTH];

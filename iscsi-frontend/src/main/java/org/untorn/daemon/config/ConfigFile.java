@@ -47,6 +47,7 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         size: 1GiB
  *         blockSize: 512
  *         physicalBlockSize: 4096
+ *         protection: 0                       1, 2 or 3: protection information (T10 DIF)
  *         profile: default
  *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
  * history: true                               remember what is asked of each disk
@@ -255,7 +256,8 @@ public final class ConfigFile {
             keys.value("blockSize", ConfigFile::integer),
             keys.value("physicalBlockSize", ConfigFile::integer),
             keys.value("profile", Parsed::value),
-            keys.node("atomic").map(this::atomic).orElse(LunSettings.Atomic.UNSAID));
+            keys.node("atomic").map(this::atomic).orElse(LunSettings.Atomic.UNSAID),
+            keys.value("protection", ConfigFile::integer));
     keys.nothingElse();
     return settings;
   }

@@ -102,6 +102,9 @@ public final class ConfigText {
       yaml.writeStringField("size", lun.initialSize().toString());
       yaml.writeNumberField("blockSize", lun.blockSize());
       yaml.writeNumberField("physicalBlockSize", lun.physicalBlockSize());
+      if (lun.protection().isPresent()) {
+        yaml.writeNumberField("protection", lun.protection().get());
+      }
       yaml.writeObjectFieldStart("atomic");
       AtomicLimits atomic = lun.atomic();
       yaml.writeNumberField("max", atomic.maximumTransferLength());

@@ -14,6 +14,9 @@ import org.untorn.vpd.AtomicLimits;
  * @param physicalBlockSize bytes per physical block, which is what the disk says of itself: 512 or
  *     4096, not below {@code blockSize}
  * @param atomic what WRITE ATOMIC is limited to
+ * @param protection the type of the protection information that a volume which has to be made gets
+ *     with its blocks, 1 to 3, 0 for none; one that is there has its own, and must have this one if
+ *     it is said
  */
 public record LunConfig(
     int number,
@@ -21,7 +24,19 @@ public record LunConfig(
     Optional<Size> size,
     int blockSize,
     int physicalBlockSize,
-    AtomicLimits atomic) {
+    AtomicLimits atomic,
+    Optional<Integer> protection) {
+
+  /** A logical unit of which no protection information is said. */
+  public LunConfig(
+      int number,
+      String volume,
+      Optional<Size> size,
+      int blockSize,
+      int physicalBlockSize,
+      AtomicLimits atomic) {
+    this(number, volume, size, blockSize, physicalBlockSize, atomic, Optional.empty());
+  }
 
   public static final Size DEFAULT_SIZE = new Size(1L << 30);
   public static final int DEFAULT_BLOCK_SIZE = 512;

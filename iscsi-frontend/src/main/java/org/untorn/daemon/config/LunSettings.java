@@ -16,6 +16,8 @@ import org.untorn.vpd.AtomicProfile;
  * @param blockSize default 512
  * @param physicalBlockSize default 4096
  * @param profile the preset that the atomic limits start from; default "default"
+ * @param protection the type of protection information; default: the volume's, and none if it is
+ *     made
  */
 public record LunSettings(
     Optional<Integer> number,
@@ -24,7 +26,20 @@ public record LunSettings(
     Optional<Integer> blockSize,
     Optional<Integer> physicalBlockSize,
     Optional<String> profile,
-    Atomic atomic) {
+    Atomic atomic,
+    Optional<Integer> protection) {
+
+  /** Of protection information nothing is said. */
+  public LunSettings(
+      Optional<Integer> number,
+      Optional<String> volume,
+      Optional<Size> size,
+      Optional<Integer> blockSize,
+      Optional<Integer> physicalBlockSize,
+      Optional<String> profile,
+      Atomic atomic) {
+    this(number, volume, size, blockSize, physicalBlockSize, profile, atomic, Optional.empty());
+  }
 
   /** What a user said of single atomic limits, over the profile's. */
   public record Atomic(
@@ -84,8 +99,15 @@ public record LunSettings(
       return Parsed.wrong(
           "a size of %s is not a whole number of blocks of %d bytes".formatted(capacity, block));
     }
+    if (protection.filter(type -> type < 0 || type > 3).isPresent()) {
+      return Parsed.wrong(
+          "protection information of type %d: 0 (none), 1, 2 and 3 are supported"
+              .formatted(protection.get()));
+    }
     return limits(profile, atomic, block)
-        .then(limits -> Parsed.value(new LunConfig(lun, name, size, block, physical, limits)));
+        .then(
+            limits ->
+                Parsed.value(new LunConfig(lun, name, size, block, physical, limits, protection)));
   }
 
   /** Reads a logical unit number. */

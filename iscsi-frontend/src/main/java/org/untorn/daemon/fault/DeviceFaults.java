@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.untorn.backstore.BlockExtent;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockStore;
+import org.untorn.backstore.Geometry;
 import org.untorn.backstore.Medium;
 import org.untorn.backstore.fault.BlockFault;
 import org.untorn.backstore.fault.BlockFaults;
@@ -195,14 +196,13 @@ public final class DeviceFaults {
     }
     return plan.isPresent()
         ? new BlockFaults(
-            store,
-            operation -> blockFault(plan.get(), target, lun, operation, volume.geometry().blocks()))
+            store, operation -> blockFault(plan.get(), target, lun, operation, volume.geometry()))
         : store;
   }
 
   private static Optional<BlockFault> blockFault(
-      FaultPlan plan, String target, LunConfig lun, BlockOperation operation, long blocks) {
-    Optional<BlockExtent> first = first(operation, lun.blockSize());
+      FaultPlan plan, String target, LunConfig lun, BlockOperation operation, Geometry geometry) {
+    Optional<BlockExtent> first = first(operation, geometry.blockLength());
     if (first.isEmpty()) {
       return Optional.empty();
     }
@@ -221,7 +221,7 @@ public final class DeviceFaults {
                 rule.action()
                         instanceof
                         FaultAction.OnBlocks(FaultAction.BlockEffect effect, OptionalLong argument)
-                    ? Optional.of(fault(effect, argument, rule, extent, blocks))
+                    ? Optional.of(fault(effect, argument, rule, extent, geometry.blocks()))
                     : Optional.empty());
   }
 

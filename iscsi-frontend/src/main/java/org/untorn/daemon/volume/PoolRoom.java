@@ -29,7 +29,7 @@ public record PoolRoom(Optional<Size> capacity) {
     }
     long sum = Math.min(more, LARGEST);
     for (Volumes.Description volume : volumes) {
-      sum = Math.min(sum + Math.min(volume.geometry().bytes(), LARGEST), LARGEST);
+      sum = Math.min(sum + Math.min(volume.geometry().storedBytes(), LARGEST), LARGEST);
     }
     return PoolOptions.DEFAULT.withRoomFor(sum);
   }

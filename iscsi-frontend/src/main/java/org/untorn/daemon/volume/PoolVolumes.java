@@ -85,13 +85,16 @@ public final class PoolVolumes implements VolumeAdmin {
 
   private VolumeAnswer create(VolumeRequest.Create create) throws IOException {
     Optional<Refused> refused =
-        newName(create.name()).or(() -> shape(create.size(), create.blockSize()));
+        newName(create.name())
+            .or(() -> shape(create.size(), create.blockSize()))
+            .or(() -> protection(create.protection()));
     if (refused.isPresent()) {
       return refused.get();
     }
-    long bytes = create.size().bytes();
-    room.grant(pool, bytes);
-    pool.create(create.name(), new Geometry(create.blockSize(), bytes / create.blockSize()));
+    long blocks = create.size().bytes() / create.blockSize();
+    Geometry geometry = Geometry.ofData(create.blockSize(), blocks, create.protection());
+    room.grant(pool, geometry.storedBytes());
+    pool.create(create.name(), geometry);
     return done(create.name());
   }
 
@@ -107,7 +110,7 @@ public final class PoolVolumes implements VolumeAdmin {
           "%s is a snapshot and keeps its size; resize a clone of it".formatted(volume.name()));
     }
     Geometry before = volume.geometry();
-    Optional<Refused> refused = shape(resize.size(), before.blockLength());
+    Optional<Refused> refused = shape(resize.size(), before.dataLength());
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -117,8 +120,9 @@ public final class PoolVolumes implements VolumeAdmin {
           "%s has %s: %s would cut off what lies behind; say --shrink if that is meant"
               .formatted(volume.name(), new Size(before.bytes()), resize.size()));
     }
-    room.grant(pool, resize.size().bytes());
-    pool.resize(volume.name(), resize.size().bytes() / before.blockLength());
+    long blocks = resize.size().bytes() / before.dataLength();
+    room.grant(pool, before.withBlocks(blocks).storedBytes());
+    pool.resize(volume.name(), blocks);
     served.capacityChanged(volume.name(), resize.size().bytes() < before.bytes());
     return done(volume.name());
   }
@@ -132,7 +136,7 @@ public final class PoolVolumes implements VolumeAdmin {
     if (refused.isPresent()) {
       return refused.get();
     }
-    room.grant(pool, found.get().geometry().bytes());
+    room.grant(pool, found.get().geometry().storedBytes());
     if (writable) {
       pool.cloneOf(origin, name);
     } else {
@@ -154,11 +158,18 @@ public final class PoolVolumes implements VolumeAdmin {
           "a volume goes back to a snapshot; %s is a %s and %s a %s"
               .formatted(name, volume.get().kind(), rollback.snapshot(), snapshot.get().kind()));
     }
-    if (volume.get().geometry().blockLength() != snapshot.get().geometry().blockLength()) {
+    Geometry before = snapshot.get().geometry();
+    Geometry now = volume.get().geometry();
+    if (now.dataLength() != before.dataLength() || now.protection() != before.protection()) {
       return new Refused(
           Reason.CONFLICT,
-          "%s is no snapshot of %s: its blocks have another length"
-              .formatted(rollback.snapshot(), name));
+          "%s is no snapshot of %s: its blocks have another %s"
+              .formatted(
+                  rollback.snapshot(),
+                  name,
+                  now.dataLength() == before.dataLength()
+                      ? "type of protection information"
+                      : "length"));
     }
     List<String> initiators = served.initiators(name);
     if (!initiators.isEmpty() && !rollback.force()) {
@@ -266,6 +277,11 @@ public final class PoolVolumes implements VolumeAdmin {
    * @param size of the recording at most
    */
   public synchronized BlockStore record(String volume, Size size) throws IOException {
+    if (pool.open(volume).geometry().protection() != 0) {
+      throw new IOException(
+          "%s has protection information, which no recording holds: serve it without --record"
+              .formatted(volume));
+    }
     RecordingNames names = new RecordingNames(volume);
     for (VolumeInfo one : list().volumes()) {
       if (names.owns(one.name())) {
@@ -346,6 +362,16 @@ public final class PoolVolumes implements VolumeAdmin {
                 Reason.INVALID,
                 "a size of %s is not a whole number of blocks of %d bytes"
                     .formatted(size, blockSize)));
+  }
+
+  private static Optional<Refused> protection(int type) {
+    return type >= 0 && type <= 3
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                Reason.INVALID,
+                "protection information of type %d: 0 (none), 1, 2 and 3 are supported"
+                    .formatted(type)));
   }
 
   private static Refused unknown(String name) {

@@ -57,6 +57,7 @@ record RemoteVolumes(ControlClient daemon) implements VolumeAdmin {
                 json.writeStringField("name", create.name());
                 json.writeNumberField("size", create.size().bytes());
                 json.writeNumberField("blockSize", create.blockSize());
+                json.writeNumberField("protection", create.protection());
               });
       case VolumeRequest.Resize resize ->
           post(

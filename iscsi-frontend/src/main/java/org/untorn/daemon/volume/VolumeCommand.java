@@ -77,9 +77,18 @@ public final class VolumeCommand implements Callable<Integer> {
               paramLabel = "BYTES",
               description = "Bytes per logical block, 512 or 4096. Default: 512.")
           Optional<Size> blockSize,
+      @Option(
+              names = "--protection",
+              paramLabel = "TYPE",
+              defaultValue = "0",
+              description =
+                  "Protection information (T10 DIF) with each block: type 1, 2 or 3. Default: 0,"
+                      + " none.")
+          int protection,
       @Mixin VolumeOptions options) {
     int block = blockSize(blockSize);
-    return perform(options, true, new VolumeRequest.Create(name, size, block), "created %s");
+    return perform(
+        options, true, new VolumeRequest.Create(name, size, block, protection), "created %s");
   }
 
   @Command(

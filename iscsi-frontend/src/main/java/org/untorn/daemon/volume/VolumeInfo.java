@@ -35,16 +35,19 @@ public record VolumeInfo(
     return writable ? "volume" : "snapshot";
   }
 
-  /** How many bytes of it hold data. */
+  /** How many bytes of it hold data, protection information not counted. */
   public long mappedBytes() {
-    return mappedBlocks * geometry.blockLength();
+    return mappedBlocks * geometry.dataLength();
   }
 
   /** Writes the fields of its JSON object. */
   public void write(JsonGenerator json) throws IOException {
     json.writeStringField("name", name);
     json.writeStringField("kind", kind());
-    json.writeNumberField("blockSize", geometry.blockLength());
+    json.writeNumberField("blockSize", geometry.dataLength());
+    if (geometry.protection() != 0) {
+      json.writeNumberField("protection", geometry.protection());
+    }
     json.writeNumberField("blocks", geometry.blocks());
     json.writeNumberField("bytes", geometry.bytes());
     json.writeNumberField("mappedBytes", mappedBytes());
@@ -64,12 +67,16 @@ public record VolumeInfo(
     for (JsonNode lun : json.path("luns")) {
       luns.add(new Lun(lun.path("target").asText(), lun.path("lun").asInt()));
     }
-    Geometry geometry = new Geometry(json.path("blockSize").asInt(), json.path("blocks").asLong());
+    Geometry geometry =
+        Geometry.ofData(
+            json.path("blockSize").asInt(),
+            json.path("blocks").asLong(),
+            json.path("protection").asInt(0));
     return new VolumeInfo(
         json.path("name").asText(),
         json.path("kind").asText().equals("volume"),
         geometry,
-        json.path("mappedBytes").asLong() / geometry.blockLength(),
+        json.path("mappedBytes").asLong() / geometry.dataLength(),
         luns);
   }
 }

@@ -9,7 +9,10 @@ import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Geometry;
 
-/** Reads what a snapshot holds, from its first block to its last, and leaves its holes out. */
+/**
+ * Reads what a snapshot holds, from its first block to its last, and leaves its holes out. Of
+ * blocks with protection information it is the data alone.
+ */
 final class VolumeReader {
 
   private static final int PIECE_BYTES = 1 << 20;
@@ -31,7 +34,7 @@ final class VolumeReader {
     Geometry geometry = store.geometry();
     sink.begin(
         new Content(
-            geometry.blockLength(),
+            geometry.dataLength(),
             OptionalLong.of(geometry.bytes()),
             OptionalLong.of(mappedBytes)));
     VolumeReader reader = new VolumeReader(store, sink);
@@ -69,8 +72,20 @@ final class VolumeReader {
       } else if (!(outcome instanceof BlockOutcome.Done)) {
         throw new IOException("reading failed at block " + lba + ": " + outcome);
       }
-      sink.data(lba * geometry.blockLength(), piece);
+      sink.data(lba * geometry.dataLength(), dataOnly(blocks));
     }
+  }
+
+  /** The piece without what its blocks carry behind their data. */
+  private ByteBuffer dataOnly(int blocks) {
+    int length = geometry.dataLength();
+    if (length != geometry.blockLength()) {
+      for (int i = 0; i < blocks; i++) {
+        piece.put(i * length, piece, i * geometry.blockLength(), length);
+      }
+      piece.limit(blocks * length);
+    }
+    return piece;
   }
 
   private BlockOutcome run(BlockOperation operation) {

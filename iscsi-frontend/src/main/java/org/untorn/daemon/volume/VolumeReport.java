@@ -66,13 +66,25 @@ public record VolumeReport(CommandSpec spec, boolean json) {
   }
 
   private static String described(VolumeInfo volume) {
-    return "%s, a %s of %s in blocks of %d bytes, %s of it data"
+    return "%s, a %s of %s in blocks of %d bytes%s, %s of it data"
         .formatted(
             volume.name(),
             volume.kind(),
             new Size(volume.geometry().bytes()),
-            volume.geometry().blockLength(),
+            volume.geometry().dataLength(),
+            protection(volume),
             round(volume.mappedBytes()));
+  }
+
+  private static String protection(VolumeInfo volume) {
+    int type = volume.geometry().protection();
+    return type == 0 ? "" : " with protection information of type " + type;
+  }
+
+  /** {@code 512}, or with protection information {@code 512+8/1}. */
+  private static String block(VolumeInfo volume) {
+    int type = volume.geometry().protection();
+    return volume.geometry().dataLength() + (type == 0 ? "" : "+8/" + type);
   }
 
   private static String table(PoolInfo pool) {
@@ -87,7 +99,7 @@ public record VolumeReport(CommandSpec spec, boolean json) {
               volume.kind(),
               new Size(volume.geometry().bytes()).toString(),
               round(volume.mappedBytes()),
-              Integer.toString(volume.geometry().blockLength()),
+              block(volume),
               luns.isEmpty() ? "-" : luns));
     }
     StringBuilder text = new StringBuilder();

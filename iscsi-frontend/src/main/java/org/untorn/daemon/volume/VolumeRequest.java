@@ -5,8 +5,18 @@ import org.untorn.daemon.config.Size;
 /** What can be asked to be done with a pool's volumes. */
 public sealed interface VolumeRequest {
 
-  /** A volume appears, empty. */
-  record Create(String name, Size size, int blockSize) implements VolumeRequest {}
+  /**
+   * A volume appears, empty.
+   *
+   * @param protection the type of protection information that its blocks carry; 0: none
+   */
+  record Create(String name, Size size, int blockSize, int protection) implements VolumeRequest {
+
+    /** One whose blocks are data alone. */
+    public Create(String name, Size size, int blockSize) {
+      this(name, size, blockSize, 0);
+    }
+  }
 
   /**
    * A volume gets another capacity.

@@ -22,7 +22,8 @@ import org.untorn.daemon.volume.VolumeAnswer.Refused;
  *
  * <pre>
  *   GET    /volumes                                           {@link PoolInfo#json}
- *   POST   /volumes                 name, size, blockSize     a new volume
+ *   POST   /volumes                 name, size, blockSize,    a new volume
+ *                                   protection
  *   GET    /volumes/NAME                                      {@link VolumeInfo#write}
  *   DELETE /volumes/NAME
  *   POST   /volumes/NAME/resize     size, shrink
@@ -73,7 +74,7 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
       default ->
           with(
               request,
-              Set.of("name", "size", "blockSize"),
+              Set.of("name", "size", "blockSize", "protection"),
               body ->
                   size(body)
                       .then(
@@ -82,7 +83,8 @@ public record VolumesApi(VolumeAdmin admin) implements ControlApi.Tree {
                                   new VolumeRequest.Create(
                                       body.path("name").asText(),
                                       size,
-                                      body.path("blockSize").asInt(512)))),
+                                      body.path("blockSize").asInt(512),
+                                      body.path("protection").asInt(0)))),
               201);
     };
   }

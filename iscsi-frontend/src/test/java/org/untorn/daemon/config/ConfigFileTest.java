@@ -118,6 +118,7 @@ class ConfigFileTest {
                         volume: first
                         size: 10MiB
                         blockSize: 4096
+                        protection: 2
                         profile: scsi_debug-6.16
                         atomic:
                           max: 64KiB
@@ -155,7 +156,8 @@ class ConfigFileTest {
                                     Optional.of(new Size(10 << 20)),
                                     4096,
                                     4096,
-                                    new AtomicLimits(16, 1, 1, 8, 4)),
+                                    new AtomicLimits(16, 1, 1, 8, 4),
+                                    Optional.of(2)),
                                 new LunConfig(
                                     1,
                                     "a-lun1",
@@ -193,7 +195,7 @@ class ConfigFileTest {
               - sise: 1GiB
         """,
         "untorn.yaml:5:9: unknown key 'sise'; there are lun, volume, size, blockSize,"
-            + " physicalBlockSize, profile, atomic");
+            + " physicalBlockSize, profile, atomic, protection");
   }
 
   @Test
@@ -244,6 +246,9 @@ class ConfigFileTest {
     isWrong(
         target.formatted("volume: a/b"),
         "untorn.yaml:2:5: 'a/b' is no volume name: up to 64 letters, digits, '.', '_' and '-', and no '.' or '-' first");
+    isWrong(
+        target.formatted("protection: 4"),
+        "untorn.yaml:2:5: protection information of type 4: 0 (none), 1, 2 and 3 are supported");
     isWrong(
         target.formatted("profile: fast"),
         "untorn.yaml:2:5: no profile is named 'fast'; there are default, scsi_debug-6.11,"
