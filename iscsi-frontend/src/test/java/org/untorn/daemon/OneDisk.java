@@ -56,6 +56,11 @@ final class OneDisk implements AutoCloseable {
     return daemon;
   }
 
+  /** The rows of the disk's command table. */
+  List<org.untorn.core.Command> rows() {
+    return daemon.ready().luns().getFirst().disk().unit().commands().rows();
+  }
+
   /** A new session, which has heard its unit attention. */
   InitiatorSession login() {
     return login(LoginOptions.to(TARGET));
