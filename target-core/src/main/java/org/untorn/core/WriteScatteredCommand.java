@@ -29,6 +29,11 @@ import org.untorn.vpd.Field;
  * If a write fails, those before it have been carried out, and those after it may have been; the
  * INFORMATION field names the first descriptor, counted from 1, whose range was not written.
  *
+ * <p>BUFFER TRANSFER LENGTH counts all blocks of the Data-Out Buffer, those of the descriptors too:
+ * the ranges have as many as it less the offset (5.55.2). sg3_utils, and the drafts before, count
+ * those of the ranges alone. Where the initiator offers just as many blocks more as the descriptors
+ * take, and the ranges then have them all, that is meant.
+ *
  * @param cdb where the options are; the rest of it is not there
  * @param limits what page B7h says
  */
@@ -141,8 +146,18 @@ record WriteScatteredCommand(
     } else if (nothing) {
       task.complete(Outcome.GOOD);
     } else {
-      task.receiveDataOut(disk.bytes(length), dataOut -> write(task, dataOut));
+      task.receiveDataOut(disk.bytes(asked(task)), dataOut -> write(task, dataOut));
     }
+  }
+
+  /** How many blocks of the Data-Out Buffer to ask for. */
+  private long asked(CommandTask task) {
+    long length = task.get(transferLength);
+    long both = length + task.get(dataOffset);
+    return both <= limits.maximumScatteredTransferLength()
+            && task.dataOutBufferSize() == disk.bytes(both)
+        ? both
+        : length;
   }
 
   private boolean holdsDescriptors(CommandTask task) {
@@ -176,7 +191,7 @@ record WriteScatteredCommand(
    * Turns the ranges' blocks into blocks as the store has them, at the same places, and goes on.
    */
   private void store(CommandTask task, Shield shield, List<Range> ranges, ByteBuf dataOut) {
-    Optional<ByteBuf> stored = task.allocate(disk.bytes(task.get(transferLength)));
+    Optional<ByteBuf> stored = task.allocate(disk.bytes(asked(task)));
     if (stored.isEmpty()) {
       dataOut.release();
       task.complete(new Outcome.Busy());
@@ -248,7 +263,7 @@ record WriteScatteredCommand(
   /** Reads the descriptors; says what is wrong with the first that is (SBC-4 5.55.2). */
   private Optional<SenseData> read(CommandTask task, ByteBuf dataOut, List<Range> into) {
     long at = task.get(dataOffset);
-    long end = task.get(transferLength);
+    long end = asked(task);
     for (int i = 0; i < task.getInt(descriptors); i++) {
       int base = HEADER_BYTES + i * DESCRIPTOR_BYTES;
       byte[] descriptor = new byte[DESCRIPTOR_BYTES];
@@ -268,7 +283,9 @@ record WriteScatteredCommand(
       into.add(new Range(lba, (int) blocks, (int) at, tags(descriptor)));
       at += blocks;
     }
-    return at == end ? Optional.empty() : Optional.of(wrongLength());
+    return at == end || at == task.get(transferLength)
+        ? Optional.empty()
+        : Optional.of(wrongLength());
   }
 
   /** The ranges do not have as many blocks as the CDB transfers. */

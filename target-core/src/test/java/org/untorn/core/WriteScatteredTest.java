@@ -153,10 +153,27 @@ class WriteScatteredTest {
   @Test
   void ranges_that_do_not_have_as_many_blocks_as_are_transferred_are_an_error_of_the_length() {
     byte[] list = list(1, Bench.pattern(2, 1), new Range(0, 1), new Range(5, 1));
-    Bench.expect(bench.send(cdb(0, 1, 2, 2), list), "0B 1A 00", Bench.atByte(10));
+    byte[] more = Arrays.copyOf(list, list.length + 1);
+    Bench.expect(bench.send(cdb(0, 1, 2, 2), more), "0B 1A 00", Bench.atByte(10));
     Bench.expect(bench.send(cdb(0, 1, 1, 3), list), "0B 1A 00", Bench.atByte(10));
     Bench.expect(bench.send(cdb(0, 3, 1, 2), list(3, new byte[0])), "0B 1A 00", Bench.atByte(10));
     assertThat(bench.store.journal()).isEmpty();
+    bench.allocator.assertAllReleased();
+  }
+
+  /** As sg_write_x of sg3_utils 1.48 counts them. */
+  @Test
+  void a_length_that_does_not_count_the_descriptors_is_taken_from_who_offers_their_blocks_too() {
+    byte[] data = Bench.pattern(3, 5);
+    TestTask task =
+        bench.start(Bench.ALICE, cdb(0, 2, 2, 3), list(2, data, new Range(7, 1), new Range(20, 2)));
+    Bench.expectGood(task.result());
+    assertThat(task.asked()).hasValue(5 * Bench.BLOCK);
+    assertThat(stored(7, 1)).isEqualTo(part(data, 0, 1));
+    assertThat(stored(20, 2)).isEqualTo(part(data, 1, 2));
+    byte[] neither = list(2, data, new Range(40, 1), new Range(50, 1));
+    Bench.expect(bench.send(cdb(0, 2, 2, 3), neither), "0B 1A 00", Bench.atByte(10));
+    assertThat(stored(40, 1)).containsOnly(0);
     bench.allocator.assertAllReleased();
   }
 

@@ -23,10 +23,17 @@ final class DiskSession implements AutoCloseable {
   private static final int FUA = 0x08;
   private static final int ATTENTIONS = 8;
 
-  private final InitiatorSession session;
+  private static final int VARIABLE_LENGTH = 0x7F;
+  private static final int READ_32 = 0x0009;
+  private static final int WRITE_32 = 0x000B;
+  private static final int WRITE_ATOMIC_32 = 0x000F;
 
-  private DiskSession(InitiatorSession session) {
+  private final InitiatorSession session;
+  private final boolean longCdbs;
+
+  private DiskSession(InitiatorSession session, boolean longCdbs) {
     this.session = session;
+    this.longCdbs = longCdbs;
   }
 
   /**
@@ -35,11 +42,21 @@ final class DiskSession implements AutoCloseable {
    * @param name tells this initiator from others
    */
   static DiskSession login(Ready target, String name) {
+    return login(target, name, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param longCdbs whether it reads and writes by commands of 32 bytes, and not of 16
+   */
+  static DiskSession login(Ready target, String name, boolean longCdbs) {
     return new DiskSession(
         InitiatorSession.login(
             target.address(),
             LoginOptions.to(target.target())
-                .from("iqn.2026-11.org.untorn:" + name, 0x80_0000_000001L)));
+                .from("iqn.2026-11.org.untorn:" + name, 0x80_0000_000001L)),
+        longCdbs);
   }
 
   /** Hears what a unit has to say before it takes commands. */
@@ -56,32 +73,53 @@ final class DiskSession implements AutoCloseable {
   }
 
   CommandResult write(int lun, long lba, byte[] data, boolean fua) {
-    byte[] cdb = cdb(WRITE_16, lba, fua);
-    ByteBuffer.wrap(cdb).putInt(10, data.length / BLOCK);
+    byte[] cdb =
+        longCdbs
+            ? longCdb(WRITE_32, lba, 0, data.length / BLOCK, fua)
+            : cdb(WRITE_16, lba, fua, data.length / BLOCK);
     return session.execute(Command.write(lun, cdb, data));
   }
 
   CommandResult writeAtomic(int lun, long lba, byte[] data, int boundary, boolean fua) {
-    byte[] cdb = cdb(WRITE_ATOMIC_16, lba, fua);
-    ByteBuffer.wrap(cdb).putShort(10, (short) boundary).putShort(12, (short) (data.length / BLOCK));
+    int blocks = data.length / BLOCK;
+    byte[] cdb =
+        longCdbs
+            ? longCdb(WRITE_ATOMIC_32, lba, boundary, blocks, fua)
+            : cdb(WRITE_ATOMIC_16, lba, fua, boundary << 16 | blocks);
     return session.execute(Command.write(lun, cdb, data));
   }
 
   CommandResult flush(int lun) {
-    return session.execute(Command.of(lun, cdb(SYNCHRONIZE_CACHE_16, 0, false)));
+    return session.execute(Command.of(lun, cdb(SYNCHRONIZE_CACHE_16, 0, false, 0)));
   }
 
   CommandResult read(int lun, long lba, int blocks) {
-    byte[] cdb = cdb(READ_16, lba, false);
-    ByteBuffer.wrap(cdb).putInt(10, blocks);
+    byte[] cdb =
+        longCdbs ? longCdb(READ_32, lba, 0, blocks, false) : cdb(READ_16, lba, false, blocks);
     return session.execute(Command.read(lun, cdb, blocks * BLOCK));
   }
 
-  private static byte[] cdb(int operationCode, long lba, boolean fua) {
+  /** A CDB of 16 bytes; the length of WRITE ATOMIC has its boundary in the upper half. */
+  private static byte[] cdb(int operationCode, long lba, boolean fua, int length) {
     byte[] cdb = new byte[16];
     cdb[0] = (byte) operationCode;
     cdb[1] = (byte) (fua ? FUA : 0);
-    ByteBuffer.wrap(cdb).putLong(2, lba);
+    ByteBuffer.wrap(cdb).putLong(2, lba).putInt(10, length);
+    return cdb;
+  }
+
+  /** A CDB of 32 bytes (SBC-4 5.49); of the tags, which nobody sets here, it expects nothing. */
+  private static byte[] longCdb(int action, long lba, int boundary, int blocks, boolean fua) {
+    byte[] cdb = new byte[32];
+    cdb[0] = VARIABLE_LENGTH;
+    cdb[7] = (byte) (cdb.length - 8);
+    cdb[10] = (byte) (fua ? FUA : 0);
+    ByteBuffer.wrap(cdb)
+        .putShort(4, (short) boundary)
+        .putShort(8, (short) action)
+        .putLong(12, lba)
+        .putInt(20, -1)
+        .putInt(28, blocks);
     return cdb;
   }
 

@@ -42,17 +42,24 @@ class FaultSuiteTest {
   /** Of the region that the check of snapshots is tried with. */
   private static final long MIXED_SEED = 7;
 
-  /** A pair of units that are sound, then one for each defect. */
+  /** Of so many units, the last has type 2 protection, for commands of 32 bytes. */
+  private static final int UNITS = 3;
+
+  /** Units that are sound, then as many for each defect. */
   @RegisterExtension
   static final UntornExtension untorn = UntornExtension.breakableAs(configuration()).seeded(1);
 
   private static String configuration() {
-    List<String> volumes = new ArrayList<>(List.of("sound-0", "sound-1"));
+    List<String> luns = new ArrayList<>();
     List<String> defects = new ArrayList<>();
+    for (int i = 0; i < UNITS; i++) {
+      luns.add(lun("sound-" + i, i));
+    }
     for (BrokenPromise defect : BrokenPromise.values()) {
-      for (int i = 0; i < 2; i++) {
-        volumes.add(defect.label() + "-" + i);
-        defects.add(defect.label() + "@" + volumes.getLast());
+      for (int i = 0; i < UNITS; i++) {
+        String volume = defect.label() + "-" + i;
+        luns.add(lun(volume, i));
+        defects.add(defect.label() + "@" + volume);
       }
     }
     return """
@@ -61,11 +68,11 @@ class FaultSuiteTest {
             luns: [%s]
         faults: {defects: [%s]}
         """
-        .formatted(
-            volumes.stream()
-                .map(volume -> "{size: 1MiB, volume: " + volume + "}")
-                .collect(Collectors.joining(", ")),
-            String.join(", ", defects));
+        .formatted(String.join(", ", luns), String.join(", ", defects));
+  }
+
+  private static String lun(String volume, int unit) {
+    return "{size: 1MiB, volume: %s, protection: %d}".formatted(volume, unit == UNITS - 1 ? 2 : 0);
   }
 
   static Stream<Arguments> faultsAndWork() {
@@ -78,7 +85,7 @@ class FaultSuiteTest {
   @MethodSource("faultsAndWork")
   void a_sound_disk_keeps_its_promises(Mischief mischief, Workload workload) {
     Untorn disk = untorn.untorn();
-    Trial trial = new Trial(disk, workload, 0, disk.random());
+    Trial trial = new Trial(disk, workload, firstOf(0, workload), disk.random());
 
     for (int round = 0; round < ROUNDS; round++) {
       trial.round(mischief);
@@ -155,7 +162,7 @@ class FaultSuiteTest {
   void a_disk_with_a_defect_is_found_out(BrokenPromise defect, Workload workload) {
     Untorn disk = untorn.untorn();
     Random random = disk.random();
-    Trial trial = new Trial(disk, workload, firstLun(defect), random);
+    Trial trial = new Trial(disk, workload, firstLun(defect, workload), random);
 
     for (int round = 0; round < MOST_ROUNDS && !isFoundOut(trial, defect, workload); ) {
       for (int i = 0; i < ROUNDS_AT_ONCE; i++, round++) {
@@ -180,7 +187,7 @@ class FaultSuiteTest {
   void work_that_does_not_meet_a_defect_accuses_nobody(BrokenPromise defect, Workload workload) {
     Untorn disk = untorn.untorn();
     Random random = disk.random();
-    Trial trial = new Trial(disk, workload, firstLun(defect), random);
+    Trial trial = new Trial(disk, workload, firstLun(defect, workload), random);
 
     for (int round = 0; round < ROUNDS; round++) {
       trial.round(Mischief.anyCut(random));
@@ -193,7 +200,12 @@ class FaultSuiteTest {
         .isPositive();
   }
 
-  private static int firstLun(BrokenPromise defect) {
-    return 2 + 2 * List.of(BrokenPromise.values()).indexOf(defect);
+  private static int firstLun(BrokenPromise defect, Workload workload) {
+    return firstOf(UNITS * (1 + List.of(BrokenPromise.values()).indexOf(defect)), workload);
+  }
+
+  /** The first unit for a workload of those from one on. */
+  private static int firstOf(int lun, Workload workload) {
+    return workload.hasLongCdbs() ? lun + UNITS - 1 : lun;
   }
 }

@@ -117,7 +117,7 @@ final class Trial {
   }
 
   private DiskSession login(int number) {
-    DiskSession session = DiskSession.login(disk.ready(), "trial" + number);
+    DiskSession session = DiskSession.login(disk.ready(), "trial" + number, workload.hasLongCdbs());
     for (int lun = 0; lun < workload.luns(); lun++) {
       session.ready(firstLun + lun);
     }

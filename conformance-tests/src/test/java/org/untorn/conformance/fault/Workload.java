@@ -11,7 +11,8 @@ enum Workload {
   WITH_BOUNDARY("atomic writes with a boundary", 1, 1),
   SEVERAL_LUNS("two units", 2, 1),
   SEVERAL_SESSIONS("three sessions", 1, 3),
-  SNAPSHOTS("snapshots under load", 1, 1);
+  SNAPSHOTS("snapshots under load", 1, 1),
+  LONG_CDBS("CDBs of 32 bytes", 1, 1);
 
   /** So many blocks from 0 on are written to. */
   static final int REGION = 256;
@@ -38,6 +39,14 @@ enum Workload {
 
   int sessions() {
     return sessions;
+  }
+
+  /**
+   * Whether it writes and reads by commands of 32 bytes, WRITE ATOMIC(32) among them, which only a
+   * unit with type 2 protection has.
+   */
+  boolean hasLongCdbs() {
+    return this == LONG_CDBS;
   }
 
   /** Whether some of its writes are atomic. */
@@ -83,7 +92,7 @@ enum Workload {
         switch (this) {
           case PLAIN -> false;
           case ATOMIC, WITH_BOUNDARY, SNAPSHOTS -> true;
-          case SEVERAL_LUNS, SEVERAL_SESSIONS -> random.nextInt(3) > 0;
+          case SEVERAL_LUNS, SEVERAL_SESSIONS, LONG_CDBS -> random.nextInt(3) > 0;
         };
     // Short ones are as frequent as long ones.
     int magnitude = random.nextInt(4);

@@ -28,13 +28,25 @@ final class SgWriteXTest {
   @RegisterExtension static final LinuxExtension linux = LinuxExtension.with(GuestKernel.STABLE);
 
   @RegisterExtension
-  static final UntornExtension target = UntornExtension.inMemory("--size", "64MiB");
+  static final UntornExtension target =
+      UntornExtension.configured(
+          """
+          targets:
+            - name: iqn.2026-11.org.untorn:writes
+              luns:
+                - {lun: 0, size: 64MiB}
+                - {lun: 1, size: 64MiB, protection: 2}
+          """);
 
   private static LinuxDisk disk;
+
+  /** With protection information of type 2, which SBC-4 has the writes of 32 bytes for. */
+  private static LinuxDisk type2;
 
   @BeforeAll
   static void log_in() {
     disk = LinuxDisk.attach(linux, target.ready());
+    type2 = LinuxDisk.of(linux, target.ready().target(), 1, 1);
     linux.sh(
         """
         head -c 256K /dev/urandom >/tmp/data
@@ -58,13 +70,13 @@ final class SgWriteXTest {
         "--16 --atomic=8 --fua",
       })
   void what_is_written_is_read_back_and_its_neighbours_stay(String options) {
-    zero(1024, 48);
+    zero(disk, 1024, 48);
 
     writeX(options + " --lba=1040 --num=16 --in=/tmp/data");
 
-    assertThat(sameAsData(1040, 16, 0)).isTrue();
-    assertThat(nonZeroBytes(1024, 16)).isZero();
-    assertThat(nonZeroBytes(1056, 16)).isZero();
+    assertThat(sameAsData(disk, 1040, 16, 0)).isTrue();
+    assertThat(nonZeroBytes(disk, 1024, 16)).isZero();
+    assertThat(nonZeroBytes(disk, 1056, 16)).isZero();
   }
 
   @ParameterizedTest(name = "sg_write_x {0}")
@@ -86,7 +98,8 @@ final class SgWriteXTest {
 
     writeX("--32 --or --bmop=1,7 --generation=0,4 --lba=2304 --num=8 --in=/tmp/017");
     assertThat(bytes(2304, 8)).as("3c and 0f").isEqualTo("0c");
-    ScriptRun late = run("sg_write_x -v --32 --or --generation=0,0 --lba=2304 --num=8 --in=/tmp/360");
+    ScriptRun late =
+        run("sg_write_x -v --32 --or --generation=0,0 --lba=2304 --num=8 --in=/tmp/360");
     writeX("--32 --or --generation=4,0 --lba=2304 --num=8 --in=/tmp/360");
 
     assertThat(late.exitCode()).isNotZero();
@@ -110,40 +123,41 @@ final class SgWriteXTest {
 
   @Test
   void write_scattered_puts_each_part_where_its_descriptor_says() {
-    zero(4096, 64);
+    zero(disk, 4096, 64);
 
-    writeX("--16 --scattered=3 --lba=4140,4096,4120 --num=4,8,2 --in=/tmp/data");
+    linux.sh("printf '4140, 4\\n4096, 8\\n4120, 2\\n' >/tmp/ranges");
+    writeX("--16 --scattered=3 --scat-file=/tmp/ranges --in=/tmp/data");
 
-    assertThat(sameAsData(4140, 4, 0)).isTrue();
-    assertThat(sameAsData(4096, 8, 4)).isTrue();
-    assertThat(sameAsData(4120, 2, 12)).isTrue();
-    assertThat(nonZeroBytes(4104, 16)).isZero();
-    assertThat(nonZeroBytes(4122, 18)).isZero();
-    assertThat(nonZeroBytes(4144, 16)).isZero();
+    assertThat(sameAsData(disk, 4140, 4, 0)).isTrue();
+    assertThat(sameAsData(disk, 4096, 8, 4)).isTrue();
+    assertThat(sameAsData(disk, 4120, 2, 12)).isTrue();
+    assertThat(nonZeroBytes(disk, 4104, 16)).isZero();
+    assertThat(nonZeroBytes(disk, 4122, 18)).isZero();
+    assertThat(nonZeroBytes(disk, 4144, 16)).isZero();
   }
 
   @Test
-  void write_scattered_takes_its_descriptors_from_a_file_too() {
-    zero(5120, 32);
+  void write_scattered_takes_fua_and_leaves_what_is_between_its_parts() {
+    zero(disk, 5120, 32);
     linux.sh("printf '5120, 2\\n5140, 3\\n' >/tmp/ranges");
 
     writeX("--16 --scattered=2 --scat-file=/tmp/ranges --fua --in=/tmp/data");
 
-    assertThat(sameAsData(5120, 2, 0)).isTrue();
-    assertThat(sameAsData(5140, 3, 2)).isTrue();
-    assertThat(nonZeroBytes(5122, 18)).isZero();
+    assertThat(sameAsData(disk, 5120, 2, 0)).isTrue();
+    assertThat(sameAsData(disk, 5140, 3, 2)).isTrue();
+    assertThat(nonZeroBytes(disk, 5122, 18)).isZero();
   }
 
   @Test
   void write_scattered_beyond_the_end_writes_nothing_at_all() {
-    zero(6144, 8);
+    zero(disk, 6144, 8);
 
     ScriptRun beyond =
         run("sg_write_x --16 --scattered=2 --lba=6144,131072 --num=4,1 --in=/tmp/data");
 
     assertThat(beyond.exitCode()).isNotZero();
     assertThat(beyond.output()).containsIgnoringCase("LBA out of range");
-    assertThat(nonZeroBytes(6144, 8)).isZero();
+    assertThat(nonZeroBytes(disk, 6144, 8)).isZero();
   }
 
   /** SBC-4 4.21.2.2: of these, a disk without type 2 protection has none. */
@@ -157,12 +171,67 @@ final class SgWriteXTest {
         "--16 --stream=1 --num=8 --in=/tmp/data",
       })
   void what_the_disk_does_not_have_is_an_invalid_operation_code(String options) {
-    zero(0, 8);
+    zero(disk, 0, 8);
 
     ScriptRun refused = run("sg_write_x --lba=0 " + options);
 
     assertThat(refused.exitCode()).as(refused.output()).isEqualTo(INVALID_OPERATION_CODE);
-    assertThat(nonZeroBytes(0, 8)).isZero();
+    assertThat(nonZeroBytes(disk, 0, 8)).isZero();
+  }
+
+  @ParameterizedTest(name = "sg_write_x {0}")
+  @ValueSource(
+      strings = {
+        "--32 --normal",
+        "--32 --normal --dpo --fua --grpnum=3",
+        "--32 --atomic=0",
+        "--32 --atomic=8 --fua",
+        "--16 --atomic=0",
+      })
+  void with_type_2_protection_what_is_written_is_read_back(String options) {
+    zero(type2, 1024, 48);
+
+    writeX(type2, options + " --lba=1040 --num=16 --in=/tmp/data");
+
+    assertThat(sameAsData(type2, 1040, 16, 0)).isTrue();
+    assertThat(nonZeroBytes(type2, 1024, 16)).isZero();
+    assertThat(nonZeroBytes(type2, 1056, 16)).isZero();
+    assertThat(
+            linux.sh(
+                """
+                sg_raw -r 8192 -o /tmp/read %s 7f 00 00 00 00 00 00 18 00 09 00 00 \
+                  00 00 00 00 00 00 04 10 00 00 04 10 ff ff ff ff 00 00 00 10 2>/dev/null
+                head -c 8192 /tmp/data | cmp - /tmp/read && echo the same
+                """
+                    .formatted(type2.generic())))
+        .isEqualTo("the same");
+  }
+
+  @Test
+  void with_type_2_protection_a_range_is_filled_and_parts_are_scattered_in_32_bytes() {
+    zero(type2, 2048, 64);
+
+    writeX(type2, "--32 --same=0 --lba=2048 --num=8 --in=/tmp/252");
+    linux.sh("printf '2090, 2\\n2070, 5\\n' >/tmp/ranges");
+    writeX(type2, "--32 --scattered=2 --scat-file=/tmp/ranges --in=/tmp/data");
+    writeX(type2, "--32 --or --lba=2052 --num=8 --in=/tmp/017");
+
+    assertThat(bytes(type2, 2048, 4)).isEqualTo("aa");
+    assertThat(bytes(type2, 2052, 4)).isEqualTo("af");
+    assertThat(bytes(type2, 2056, 4)).isEqualTo("0f");
+    assertThat(sameAsData(type2, 2090, 2, 0)).isTrue();
+    assertThat(sameAsData(type2, 2070, 5, 2)).isTrue();
+    assertThat(nonZeroBytes(type2, 2075, 15)).isZero();
+  }
+
+  @Test
+  void with_type_2_protection_all_of_them_are_there_and_linux_writes_nothing_atomically() {
+    assertThat(sg(type2, "sg_opcodes"))
+        .contains("Read(32)", "Verify(32)", "Write(32)", "Write same(32)", "Atomic write(32)");
+    assertThat(sg(type2, "sg_opcodes -o 0x7f -s 0xf"))
+        .contains("7f 04 00 00 ff ff 00 ff 00 0f f8 00");
+    assertThat(disk.queue("atomic_write_unit_max_bytes")).isPositive();
+    assertThat(type2.queue("atomic_write_unit_max_bytes")).isZero();
   }
 
   @Test
@@ -215,11 +284,19 @@ final class SgWriteXTest {
   }
 
   private static void writeX(String options) {
-    sg("sg_write_x " + options);
+    writeX(disk, options);
+  }
+
+  private static void writeX(LinuxDisk on, String options) {
+    sg(on, "sg_write_x " + options);
   }
 
   private static String sg(String command) {
-    return linux.sh(command + " " + disk.generic() + " 2>&1");
+    return sg(disk, command);
+  }
+
+  private static String sg(LinuxDisk on, String command) {
+    return linux.sh(command + " " + on.generic() + " 2>&1");
   }
 
   private static ScriptRun run(String command) {
@@ -237,34 +314,38 @@ final class SgWriteXTest {
         "dd if=%s of=%s bs=512 seek=%d oflag=direct status=none".formatted(file, disk.path(), lba));
   }
 
-  private static void zero(int lba, int blocks) {
+  private static void zero(LinuxDisk on, int lba, int blocks) {
     linux.sh(
         "dd if=/dev/zero of=%s bs=512 seek=%d count=%d oflag=direct status=none"
-            .formatted(disk.path(), lba, blocks));
+            .formatted(on.path(), lba, blocks));
   }
 
   /** Blocks that hold only one byte, in hexadecimal. */
   private static String bytes(int lba, int blocks) {
-    return linux.sh(read(lba, blocks) + " | od -An -v -tx1 -w1 | sort -u | tr -d ' \\n'");
+    return bytes(disk, lba, blocks);
   }
 
-  private static boolean sameAsData(int lba, int blocks, int from) {
+  private static String bytes(LinuxDisk on, int lba, int blocks) {
+    return linux.sh(read(on, lba, blocks) + " | od -An -v -tx1 -w1 | sort -u | tr -d ' \\n'");
+  }
+
+  private static boolean sameAsData(LinuxDisk on, int lba, int blocks, int from) {
     String part = "dd if=/tmp/data bs=512 skip=%d count=%d status=none".formatted(from, blocks);
     return linux
-            .sh("%s | sha256sum; %s | sha256sum".formatted(part, read(lba, blocks)))
+            .sh("%s | sha256sum; %s | sha256sum".formatted(part, read(on, lba, blocks)))
             .lines()
             .distinct()
             .count()
         == 1;
   }
 
-  private static int nonZeroBytes(int lba, int blocks) {
-    return Integer.parseInt(linux.sh(read(lba, blocks) + " | tr -d '\\0' | wc -c"));
+  private static int nonZeroBytes(LinuxDisk on, int lba, int blocks) {
+    return Integer.parseInt(linux.sh(read(on, lba, blocks) + " | tr -d '\\0' | wc -c"));
   }
 
   /** A command that prints blocks of the disk, past the page cache. */
-  private static String read(int lba, int blocks) {
+  private static String read(LinuxDisk on, int lba, int blocks) {
     return "dd if=%s iflag=direct bs=512 skip=%d count=%d status=none"
-        .formatted(disk.path(), lba, blocks);
+        .formatted(on.path(), lba, blocks);
   }
 }
