@@ -38,6 +38,9 @@ public sealed interface BlockOutcome {
   /** The medium could not give back the block at {@code lba}. */
   record Unreadable(long lba, String why) implements BlockOutcome {}
 
+  /** The block at {@code lba} was marked as bad by a command, and was not written since. */
+  record MarkedBad(long lba) implements BlockOutcome {}
+
   /** The medium failed a write; the operation left nothing behind. */
   record WriteFailed(String why) implements BlockOutcome {}
 

@@ -22,6 +22,7 @@ import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
 import org.untorn.core.TargetPort;
+import org.untorn.core.UnitMemory;
 import org.untorn.daemon.access.AccessRules;
 import org.untorn.daemon.access.Secrets;
 import org.untorn.daemon.config.Advertised;
@@ -274,6 +275,7 @@ final class Daemon implements AutoCloseable {
         between.over(blocks.writable(), faults.over(target, config, blocks.store())),
         blocks.writable(),
         store.provisioning(),
+        blocks.writable() ? store.memory(config) : UnitMemory.ofThisProcess(),
         target,
         ports,
         config,

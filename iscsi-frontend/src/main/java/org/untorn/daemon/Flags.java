@@ -11,6 +11,7 @@ import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunSettings;
+import org.untorn.daemon.config.MediumConfig;
 import org.untorn.daemon.config.Parsed;
 import org.untorn.daemon.config.PortalConfig;
 import org.untorn.daemon.config.Size;
@@ -34,17 +35,20 @@ final class Flags {
   @ArgGroup(validate = false, heading = "%nThe disk (one target with LUN 0):%n", order = 2)
   private Disk disk = new Disk();
 
+  @ArgGroup(validate = false, heading = "%nThe medium of the disk:%n", order = 3)
+  private Medium medium = new Medium();
+
   @ArgGroup(
       validate = false,
       heading =
           "%nThe limits of WRITE ATOMIC (a bare number is blocks, a suffix like 64KiB is bytes):%n",
-      order = 3)
+      order = 4)
   private Atomic atomic = new Atomic();
 
-  @ArgGroup(validate = false, heading = "%nWho may log in:%n", order = 4)
+  @ArgGroup(validate = false, heading = "%nWho may log in:%n", order = 5)
   private AccessFlags access = new AccessFlags();
 
-  @ArgGroup(validate = false, heading = "%nTo break it on purpose:%n", order = 5)
+  @ArgGroup(validate = false, heading = "%nTo break it on purpose:%n", order = 6)
   private FaultFlags faults = new FaultFlags();
 
   static final class Place {
@@ -61,8 +65,9 @@ final class Flags {
         paramLabel = "HOST:PORT[,TAG]",
         order = 11,
         description =
-            "Where initiators connect; port 0: any. May be given several times; each is a target port"
-                + " of its own unless a portal group TAG makes them one. Default: 127.0.0.1:3260.")
+            "Where initiators connect; port 0: any. May be given several times; each is a target"
+                + " port of its own unless a portal group TAG makes them one. Default:"
+                + " 127.0.0.1:3260.")
     private List<PortalConfig.Settings> listen = new ArrayList<>();
 
     @Option(
@@ -164,6 +169,49 @@ final class Flags {
     private Optional<Integer> protection = Optional.empty();
   }
 
+  static final class Medium {
+
+    @Option(
+        names = "--removable",
+        order = 25,
+        description = "The medium can be taken out: initiators may eject and load it.")
+    private boolean removable;
+
+    @Option(
+        names = "--not-ready",
+        order = 26,
+        description = "For tests: the unit is never ready (02h/04h/03h).")
+    private boolean notReady;
+
+    @Option(
+        names = "--erase-rate",
+        paramLabel = "SIZE",
+        order = 27,
+        description =
+            "How much a second FORMAT UNIT and SANITIZE get done. Default: as much as they can.")
+    private Optional<String> eraseRate = Optional.empty();
+
+    private Parsed<MediumConfig> config() {
+      return eraseRate
+          .map(rate -> MediumConfig.rate(rate).then(size -> with(Optional.of(size))))
+          .orElseGet(() -> with(Optional.empty()));
+    }
+
+    private Parsed<MediumConfig> with(Optional<Size> rate) {
+      return Parsed.value(new MediumConfig(removable, notReady, rate));
+    }
+
+    private void given(List<String> names) {
+      if (removable) {
+        names.add("--removable");
+      }
+      if (notReady) {
+        names.add("--not-ready");
+      }
+      eraseRate.ifPresent(_ -> names.add("--erase-rate"));
+    }
+  }
+
   static final class Atomic {
 
     @Option(
@@ -236,6 +284,10 @@ final class Flags {
   }
 
   private Parsed<DaemonConfig> fromFlags() {
+    return medium.config().then(this::fromFlags);
+  }
+
+  private Parsed<DaemonConfig> fromFlags(MediumConfig like) {
     LunSettings lun =
         new LunSettings(
             Optional.of(0),
@@ -245,7 +297,8 @@ final class Flags {
             disk.physicalBlockSize.map(Flags::bytes),
             atomic.profile,
             atomic.settings(),
-            disk.protection);
+            disk.protection,
+            like);
     return storage()
         .then(
             storage ->
@@ -330,6 +383,7 @@ final class Flags {
     disk.blockSize.ifPresent(_ -> given.add("--block-size"));
     disk.physicalBlockSize.ifPresent(_ -> given.add("--physical-block-size"));
     disk.protection.ifPresent(_ -> given.add("--protection"));
+    medium.given(given);
     atomic.profile.ifPresent(_ -> given.add("--profile"));
     atomic.max.ifPresent(_ -> given.add("--atomic-max"));
     atomic.alignment.ifPresent(_ -> given.add("--atomic-alignment"));

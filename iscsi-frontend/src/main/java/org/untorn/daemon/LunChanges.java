@@ -88,7 +88,8 @@ final class LunChanges implements LunAdmin {
         asked.physicalBlockSize(),
         asked.profile(),
         asked.atomic(),
-        asked.protection());
+        asked.protection(),
+        asked.medium());
   }
 
   private int lowestFree(String target) {

@@ -17,6 +17,7 @@ import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.backstore.Volumes;
 import org.untorn.core.Provisioning;
+import org.untorn.core.UnitMemory;
 import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.LunConfig;
 import org.untorn.daemon.config.Size;
@@ -24,6 +25,7 @@ import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.volume.PoolRoom;
 import org.untorn.daemon.volume.PoolVolumes;
 import org.untorn.daemon.volume.Served;
+import org.untorn.daemon.volume.VolumeMemory;
 
 /** The pool that the logical units' volumes live in, opened on its medium. */
 final class OpenStore implements AutoCloseable {
@@ -122,11 +124,17 @@ final class OpenStore implements AutoCloseable {
     Size size = new Size(geometry.bytes());
     if (lun.size().isPresent() && !lun.size().get().equals(size)) {
       LOG.warn(
-          "volume {} is there already and keeps its size of {}, not {}: 'untorn volume resize' changes it",
+          "volume {} is there already and keeps its size of {}, not {}: 'untorn volume resize'"
+              + " changes it",
           lun.volume(),
           size,
           lun.size().get());
     }
+  }
+
+  /** Where the unit of a volume keeps what outlives it. */
+  UnitMemory memory(LunConfig lun) {
+    return new VolumeMemory(pool, lun.volume());
   }
 
   /** The volumes, to be managed while they are served. */

@@ -10,8 +10,11 @@ import org.untorn.core.DiskUnit;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.Provisioning;
 import org.untorn.core.TargetPort;
+import org.untorn.core.UnitMemory;
 import org.untorn.core.UnitProfile;
+import org.untorn.core.UnitSurroundings;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.config.Size;
 import org.untorn.daemon.control.Answer;
 import org.untorn.daemon.control.Json;
 import org.untorn.daemon.limits.LimitedUnit;
@@ -31,6 +34,7 @@ record ServedLun(
    *
    * @param writable false for a snapshot
    * @param provisioning what it is kept in
+   * @param memory where it keeps what outlives it
    * @param ports the target ports of its target
    * @param faults makes what breaks it
    */
@@ -38,6 +42,7 @@ record ServedLun(
       BlockStore store,
       boolean writable,
       Provisioning provisioning,
+      UnitMemory memory,
       String target,
       List<TargetPort> ports,
       LunConfig config,
@@ -52,13 +57,20 @@ record ServedLun(
                 Integer.numberOfTrailingZeros(physicalBlock),
                 UnitProfile.MAXIMUM_TRANSFER_LENGTH,
                 config.atomic())
-            .reachedBy(ports);
+            .reachedBy(ports)
+            .removable(config.medium().removable());
+    UnitSurroundings surroundings =
+        UnitSurroundings.usual()
+            .with(memory)
+            .erasing(config.medium().eraseRate().map(Size::bytes).orElse(0L))
+            .neverReady(config.medium().notReady());
     return new ServedLun(
         target,
         config,
         identity,
         store,
-        DiskUnit.over(store, writable ? profile : profile.readOnly(), provisioning, faults));
+        DiskUnit.over(
+            store, writable ? profile : profile.readOnly(), provisioning, faults, surroundings));
   }
 
   /** What every unit of this program says in its standard INQUIRY data. */

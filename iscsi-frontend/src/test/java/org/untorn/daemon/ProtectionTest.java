@@ -20,6 +20,7 @@ import org.untorn.daemon.config.DaemonConfig;
 import org.untorn.daemon.config.Endpoint;
 import org.untorn.daemon.config.FaultConfig;
 import org.untorn.daemon.config.LunConfig;
+import org.untorn.daemon.config.MediumConfig;
 import org.untorn.daemon.config.Size;
 import org.untorn.daemon.config.Storage;
 import org.untorn.daemon.config.TargetConfig;
@@ -46,7 +47,8 @@ class ProtectionTest {
         512,
         4096,
         AtomicProfile.DEFAULT.limits(),
-        Arrays.stream(protection).findFirst());
+        Arrays.stream(protection).findFirst(),
+        MediumConfig.FIXED);
   }
 
   private Daemon start(LunConfig lun, FaultConfig faults) throws IOException {

@@ -15,6 +15,12 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x00, 0x21);
   public static final AdditionalSense LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED =
       new AdditionalSense(0x04, 0x02);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_READY_MANUAL_INTERVENTION_REQUIRED =
+      new AdditionalSense(0x04, 0x03);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_READY_FORMAT_IN_PROGRESS =
+      new AdditionalSense(0x04, 0x04);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_READY_SANITIZE_IN_PROGRESS =
+      new AdditionalSense(0x04, 0x1B);
   public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
   public static final AdditionalSense INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS =
       new AdditionalSense(0x0C, 0x10);
@@ -27,6 +33,8 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense LOGICAL_BLOCK_REFERENCE_TAG_CHECK_FAILED =
       new AdditionalSense(0x10, 0x03);
   public static final AdditionalSense UNRECOVERED_READ_ERROR = new AdditionalSense(0x11, 0x00);
+  public static final AdditionalSense READ_ERROR_LBA_MARKED_BAD_BY_APPLICATION_CLIENT =
+      new AdditionalSense(0x11, 0x14);
   public static final AdditionalSense PARAMETER_LIST_LENGTH_ERROR = new AdditionalSense(0x1A, 0x00);
   public static final AdditionalSense MISCOMPARE_DURING_VERIFY_OPERATION =
       new AdditionalSense(0x1D, 0x00);
@@ -70,6 +78,13 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x2C, 0x0C);
   public static final AdditionalSense COMMANDS_CLEARED_BY_ANOTHER_INITIATOR =
       new AdditionalSense(0x2F, 0x00);
+  public static final AdditionalSense MEDIUM_FORMAT_CORRUPTED = new AdditionalSense(0x31, 0x00);
+  public static final AdditionalSense FORMAT_COMMAND_FAILED = new AdditionalSense(0x31, 0x01);
+  public static final AdditionalSense SANITIZE_COMMAND_FAILED = new AdditionalSense(0x31, 0x03);
+  public static final AdditionalSense NO_DEFECT_SPARE_LOCATION_AVAILABLE =
+      new AdditionalSense(0x32, 0x00);
+  public static final AdditionalSense MEDIUM_NOT_PRESENT = new AdditionalSense(0x3A, 0x00);
+  public static final AdditionalSense MEDIUM_REMOVAL_PREVENTED = new AdditionalSense(0x53, 0x02);
   public static final AdditionalSense SAVING_PARAMETERS_NOT_SUPPORTED =
       new AdditionalSense(0x39, 0x00);
   public static final AdditionalSense THIN_PROVISIONING_SOFT_THRESHOLD_REACHED =

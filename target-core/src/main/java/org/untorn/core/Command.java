@@ -49,6 +49,12 @@ public final class Command {
     ATOMIC,
     /** Is there only where the medium has type 2 protection (SBC-4 4.21.2). */
     TYPE_2_PROTECTION,
+    /** Is carried out while all of the medium is being erased, and after that failed. */
+    DURING_ERASURE,
+    /** Is carried out after FORMAT UNIT failed, although it needs the medium. */
+    MENDS_FORMAT,
+    /** Is carried out after SANITIZE failed, as nearly nothing is. */
+    MENDS_SANITIZE,
     /** Stands for a CDB that no command of the table answers to. */
     REFUSED
   }

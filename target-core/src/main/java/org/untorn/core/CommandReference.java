@@ -31,7 +31,7 @@ public final class CommandReference {
         CONTROL, of which NACA alone may be set: a CHECK CONDITION then begins an auto contingent
         allegiance (SAM-5 5.9). In a CDB of variable length (7Fh) it is byte 1, and ADDITIONAL CDB LENGTH,
         if it is not what it is here, is the field that is pointed at. A disk whose atomic limits are all
-        zero has no WRITE ATOMIC. What only a disk with type 2 protection has ends in 05h/20h/00h on every
+        zero has no WRITE ATOMIC, one whose medium cannot be removed no PREVENT ALLOW MEDIUM REMOVAL. What only a disk with type 2 protection has ends in 05h/20h/00h on every
         other.
 
         | code | command | standard | CDB | data | while another nexus holds a reservation |
@@ -135,6 +135,11 @@ public final class CommandReference {
           Optional.of("Ends in 0Bh/00h/21h if an ACA keeps it from writing (SBC-4 4.29.4).");
       case TYPE_2_PROTECTION -> Optional.of("There only with type 2 protection.");
       case REFUSED -> Optional.empty();
+      case DURING_ERASURE ->
+          Optional.of(
+              "Carried out during FORMAT UNIT and SANITIZE, and after SANITIZE has failed.");
+      case MENDS_FORMAT -> Optional.of("Carried out after FORMAT UNIT has failed.");
+      case MENDS_SANITIZE -> Optional.of("Carried out after SANITIZE has failed.");
     };
   }
 

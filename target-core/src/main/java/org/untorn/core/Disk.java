@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.untorn.backstore.BlockOperation;
@@ -48,23 +47,26 @@ final class Disk implements LogicalUnit {
     }
   }
 
-  private static final SenseData NOT_READY =
-      new SenseData(
-          SenseKey.NOT_READY, AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED);
+  private static final Optional<SenseData> STOPPED =
+      Optional.of(
+          new SenseData(
+              SenseKey.NOT_READY,
+              AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED));
 
   /** What the unit says of itself, and the commands that keep to just that. */
   private record Face(UnitProfile profile, CommandTable commands) {}
 
   private final BlockStore store;
+  private final DiskMedium medium;
+  private final UnitSurroundings surroundings;
   private final Provisioning provisioning;
   private final UnitAttentions attentions;
   private final Reservations reservations;
   private final CommandCounts counts = new CommandCounts();
   private final LogOrigins logOrigins = new LogOrigins();
-  private final IdentifyingInformation identifyingInformation = new IdentifyingInformation();
+  private final IdentifyingInformation identifyingInformation;
   private final DeviceBuffers buffers = new DeviceBuffers();
   private final OrwGenerations orwGenerations = new OrwGenerations();
-  private final LongSupplier nanoTime;
   private final long began;
 
   /** Replaced under this object's lock, read without it. */
@@ -82,17 +84,19 @@ final class Disk implements LogicalUnit {
       Provisioning provisioning,
       UnitAttentions attentions,
       Reservations reservations,
-      LongSupplier nanoTime) {
+      UnitSurroundings surroundings) {
     long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
     if (longest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a MAXIMUM TRANSFER LENGTH of " + longest + " bytes");
     }
-    this.store = store;
+    this.surroundings = surroundings;
+    this.medium = new DiskMedium(store, surroundings);
+    this.store = medium.blocks();
     this.provisioning = provisioning;
     this.attentions = attentions;
     this.reservations = reservations;
-    this.nanoTime = nanoTime;
-    this.began = nanoTime.getAsLong();
+    this.identifyingInformation = new IdentifyingInformation(surroundings.memory());
+    this.began = surroundings.nanoTime().getAsLong();
     this.face = face(profile);
   }
 
@@ -124,6 +128,7 @@ final class Disk implements LogicalUnit {
     face = face(face.profile().with(limits));
   }
 
+  /** The blocks, as commands may reach and change them. */
   BlockStore store() {
     return store;
   }
@@ -131,6 +136,14 @@ final class Disk implements LogicalUnit {
   /** The blocks' user data alone, for those who move it otherwise than as Data-In and Data-Out. */
   BlockStore userData() {
     return UserData.of(store);
+  }
+
+  DiskMedium medium() {
+    return medium;
+  }
+
+  UnitSurroundings surroundings() {
+    return surroundings;
   }
 
   /** A page's values, with what only this disk knows. */
@@ -197,7 +210,7 @@ final class Disk implements LogicalUnit {
 
   /** Whole minutes since the unit began. */
   long powerOnMinutes() {
-    return TimeUnit.NANOSECONDS.toMinutes(nanoTime.getAsLong() - began);
+    return TimeUnit.NANOSECONDS.toMinutes(surroundings.nanoTime().getAsLong() - began);
   }
 
   @Override
@@ -212,17 +225,26 @@ final class Disk implements LogicalUnit {
 
   @Override
   public void execute(CommandTask task) {
-    Optional<SenseData> notReady = notReady();
-    if (notReady.isPresent() && task.command().is(Command.Trait.MEDIUM_ACCESS)) {
-      task.refuse(notReady.get());
+    Optional<SenseData> refusal = refusal(task.command());
+    if (refusal.isPresent()) {
+      task.refuse(refusal.get());
     } else {
       task.command().handler().execute(task);
     }
   }
 
+  private Optional<SenseData> refusal(Command command) {
+    Optional<SenseData> erasing = medium.eraser().refusal(command);
+    if (erasing.isPresent() || !command.is(Command.Trait.MEDIUM_ACCESS)) {
+      return erasing;
+    }
+    return medium.eraser().failed().isPresent() ? Optional.empty() : notReady();
+  }
+
   /** Why the medium cannot be reached, if it cannot. */
   Optional<SenseData> notReady() {
-    return state.stopped() ? Optional.of(NOT_READY) : Optional.empty();
+    Optional<SenseData> condition = medium.condition();
+    return condition.isEmpty() && state.stopped() ? STOPPED : condition;
   }
 
   /**
@@ -231,6 +253,7 @@ final class Disk implements LogicalUnit {
    */
   @Override
   public CompletableFuture<Void> signal(UnitSignal signal) {
+    medium.signal(signal);
     switch (signal) {
       case UnitSignal.Reset(boolean hard, Optional<Nexus> _) -> reset(hard);
       case UnitSignal.PowerOn _ -> reset(true);
@@ -320,11 +343,12 @@ final class Disk implements LogicalUnit {
   }
 
   /**
-   * Refuses a task, and lets its buffers go, if its blocks lie inside the medium no more: the
-   * volume may have shrunk while the task waited.
+   * Refuses a task, and lets its buffers go, if its blocks lie inside the medium no more, or the
+   * medium is gone: that may have happened while the task waited.
    */
   boolean refusesShrunk(CommandTask task, BlockCdb cdb, ByteBuf... held) {
-    Optional<SenseData> beyond = range(task, cdb);
+    Optional<SenseData> gone = medium.condition();
+    Optional<SenseData> beyond = gone.isPresent() ? gone : range(task, cdb);
     if (beyond.isPresent()) {
       for (ByteBuf buffer : held) {
         buffer.release();

@@ -38,6 +38,8 @@ final class DiskCommands {
     rows.add(new ReportSupportedOperationCodes(disk::commands).row());
     rows.add(ReportTaskManagementFunctions.row());
     rows.add(new StartStopUnitCommand(disk).row());
+    rows.add(new FormatUnitCommand(disk).row());
+    rows.add(new ReassignBlocksCommand(disk).row());
     rows.add(new UnmapCommand(disk).row());
     rows.addAll(GetLbaStatusCommand.rows(disk));
     rows.add(new CompareAndWriteCommand(disk).row());
@@ -53,6 +55,9 @@ final class DiskCommands {
     if (profile.atomic().supported()) {
       rows.addAll(WriteAtomicCommand.rows(disk, profile.limits()));
     }
+    if (profile.removable()) {
+      rows.add(new PreventAllowCommand(disk.medium().tray()).row());
+    }
     Stream.of(
             ReadCapacityCommand.rows(disk),
             ReadCommand.rows(disk),
@@ -65,7 +70,9 @@ final class DiskCommands {
             PersistentReserveInCommand.rows(disk),
             PersistentReserveOutCommand.rows(disk),
             ReserveCommand.rows(disk),
-            ReadDefectDataCommand.rows(),
+            ReadDefectDataCommand.rows(disk.medium().defects()),
+            SanitizeCommand.rows(disk),
+            WriteLongCommand.rows(disk),
             ReadBufferCommand.rows(disk.buffers()),
             SynchronizeCacheCommand.rows(disk),
             ModeSenseCommand.rows(disk),

@@ -1,7 +1,6 @@
 package org.untorn.core;
 
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockStore;
@@ -33,17 +32,29 @@ public final class DiskUnit {
 
   /** A disk over a store, started, with its mode parameters at their defaults. */
   public static DiskUnit over(BlockStore store, UnitProfile profile, Provisioning provisioning) {
-    return over(store, profile, provisioning, System::nanoTime);
+    return over(store, profile, provisioning, UnitSurroundings.usual());
   }
 
-  /** The same with a clock of its own, in nanoseconds, which tells how long it is on. */
+  /** The same with something between the task set and the rest. */
   static DiskUnit over(
-      BlockStore store, UnitProfile profile, Provisioning provisioning, LongSupplier nanoTime) {
-    return over(store, profile, provisioning, UnaryOperator.identity(), nanoTime);
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnaryOperator<LogicalUnit> faults) {
+    return over(store, profile, provisioning, faults, UnitSurroundings.usual());
+  }
+
+  /** The same, somewhere; what was under way there goes on. */
+  static DiskUnit over(
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnitSurroundings surroundings) {
+    return over(store, profile, provisioning, UnaryOperator.identity(), surroundings);
   }
 
   /**
-   * The same with something between the task set and the rest.
+   * The same with both.
    *
    * @param faults makes what breaks the unit
    */
@@ -51,19 +62,12 @@ public final class DiskUnit {
       BlockStore store,
       UnitProfile profile,
       Provisioning provisioning,
-      UnaryOperator<LogicalUnit> faults) {
-    return over(store, profile, provisioning, faults, System::nanoTime);
-  }
-
-  private static DiskUnit over(
-      BlockStore store,
-      UnitProfile profile,
-      Provisioning provisioning,
       UnaryOperator<LogicalUnit> faults,
-      LongSupplier nanoTime) {
+      UnitSurroundings surroundings) {
     UnitAttentions attentions = new UnitAttentions();
     Reservations reservations = new Reservations(attentions);
-    Disk disk = new Disk(profile, store, provisioning, attentions, reservations, nanoTime);
+    Disk disk = new Disk(profile, store, provisioning, attentions, reservations, surroundings);
+    disk.medium().eraser().resume();
     Supplier<TaskRules> rules = () -> disk.state().mode().taskRules();
     LogicalUnit told = new UnitAttentionFilter(disk, attentions, rules);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);

@@ -46,6 +46,12 @@ final class Failures {
           Optional.of(
               new SenseData(SenseKey.MEDIUM_ERROR, AdditionalSense.UNRECOVERED_READ_ERROR)
                   .withInformation(lba));
+      case BlockOutcome.MarkedBad(long lba) ->
+          Optional.of(
+              new SenseData(
+                      SenseKey.MEDIUM_ERROR,
+                      AdditionalSense.READ_ERROR_LBA_MARKED_BAD_BY_APPLICATION_CLIENT)
+                  .withInformation(lba));
       case BlockOutcome.WriteFailed _ ->
           Optional.of(new SenseData(SenseKey.MEDIUM_ERROR, AdditionalSense.WRITE_ERROR));
       case BlockOutcome.Stopped _ ->

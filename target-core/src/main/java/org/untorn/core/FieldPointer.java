@@ -18,10 +18,8 @@ import org.untorn.vpd.Field;
  * @param byteOffset the byte that holds the most significant bit of the field in error
  * @param bit the number of that bit, 7 to 0; empty where the field is made of whole bytes
  */
-public record FieldPointer(boolean command, int byteOffset, OptionalInt bit) {
-
-  /** The length of the sense-key specific information, in bytes. */
-  static final int LENGTH = 3;
+public record FieldPointer(boolean command, int byteOffset, OptionalInt bit)
+    implements SenseKeySpecific {
 
   private static final Field SKSV = Field.bit("SKSV", 0, 7);
   private static final Field COMMAND_DATA = Field.bit("C/D", 0, 6);
@@ -44,7 +42,8 @@ public record FieldPointer(boolean command, int byteOffset, OptionalInt bit) {
     return wholeBytes ? OptionalInt.empty() : OptionalInt.of(field.highBit());
   }
 
-  byte[] encode() {
+  @Override
+  public byte[] encode() {
     byte[] bytes = new byte[LENGTH];
     SKSV.put(bytes, 1);
     COMMAND_DATA.put(bytes, command ? 1 : 0);

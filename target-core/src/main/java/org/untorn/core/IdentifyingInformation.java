@@ -1,14 +1,15 @@
 package org.untorn.core;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What application clients call a logical unit (SPC-5 5.6, identifying information). It lives as
- * long as the unit is served: resets and lost nexuses do not change it, the end of the process
- * does.
+ * What application clients call a logical unit (SPC-5 5.6, identifying information). The unit's
+ * memory keeps it: neither resets and lost nexuses nor the end of the process change it.
  *
  * <p>The whole is one map that is never changed, swapped: any thread may read or set.
  */
@@ -45,14 +46,36 @@ final class IdentifyingInformation {
 
   private static final byte[] NONE = {};
 
-  private volatile Map<Type, byte[]> information = Map.of();
+  private final UnitMemory memory;
+
+  private volatile Map<Type, byte[]> information;
+
+  /** What a memory knows. */
+  IdentifyingInformation(UnitMemory memory) {
+    this.memory = memory;
+    EnumMap<Type, byte[]> kept = new EnumMap<>(Type.class);
+    for (Type type : Type.values()) {
+      try {
+        memory.load(name(type)).ifPresent(value -> kept.put(type, value));
+      } catch (IOException problem) {
+        throw new UncheckedIOException("what the unit kept cannot be read", problem);
+      }
+    }
+    information = Map.copyOf(kept);
+  }
+
+  private static String name(Type type) {
+    return "identifying-information-%02x".formatted(type.code);
+  }
 
   /** What was set last; empty if nothing was. */
   byte[] get(Type type) {
     return information.getOrDefault(type, NONE).clone();
   }
 
-  synchronized void set(Type type, byte[] value) {
+  /** Sets it durably, and may block for that; nothing is set if that fails. */
+  synchronized void set(Type type, byte[] value) throws IOException {
+    memory.keep(name(type), value);
     EnumMap<Type, byte[]> changed = new EnumMap<>(Type.class);
     changed.putAll(information);
     changed.put(type, value.clone());

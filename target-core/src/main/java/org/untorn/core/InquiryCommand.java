@@ -46,7 +46,7 @@ final class InquiryCommand implements Command.Handler {
     return Command.row("INQUIRY", "SPC-5", 0x12, 6)
         .fields(EVPD, PAGE_CODE, ALLOCATION_LENGTH)
         .dataIn()
-        .traits(Command.Trait.SKIPS_UNIT_ATTENTION)
+        .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

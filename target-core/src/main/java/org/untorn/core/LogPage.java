@@ -95,6 +95,9 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
   /** BACKGROUND SCANNING STATUS (SBC-4): this disk never scans in the background. */
   private static final int NO_SCAN_ACTIVE = 0x00;
 
+  /** The page that is told even while the medium is being sanitized. */
+  static final int TEMPERATURE_CODE = 0x0D;
+
   /** All pages, by ascending page code, but for those that list them. */
   static final List<LogPage> TABLE =
       List.of(
@@ -109,7 +112,7 @@ record LogPage(String name, int pageCode, List<Parameter> parameters) {
                   resources(0x0002, f -> f.sets().used()))),
           new LogPage(
               "Temperature",
-              0x0D,
+              TEMPERATURE_CODE,
               List.of(
                   temperature(0x0000, "TEMPERATURE"),
                   temperature(0x0001, "REFERENCE TEMPERATURE"))),

@@ -26,6 +26,7 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
     return Command.row("LOG SENSE", "SPC-5", 0x4D, 10)
         .fields(SP, PC, PAGE_CODE, SUBPAGE_CODE, PARAMETER_POINTER, ALLOCATION_LENGTH)
         .dataIn()
+        .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED)
         .handledBy(this);
   }
@@ -35,7 +36,11 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
     int pageCode = task.getInt(PAGE_CODE);
     boolean listsPages = pageCode == SUPPORTED_PAGES;
     boolean listsSubpages = listsPages && task.getInt(SUBPAGE_CODE) == ALL_SUBPAGES;
-    if (task.isSet(SP)) {
+    Optional<SenseData> erasing =
+        disk.medium().eraser().exclusive().filter(_ -> pageCode != LogPage.TEMPERATURE_CODE);
+    if (erasing.isPresent()) {
+      task.refuse(erasing.get());
+    } else if (task.isSet(SP)) {
       task.refuse(SP);
     } else if (task.isSet(SUBPAGE_CODE) && !listsSubpages) {
       task.refuse(SUBPAGE_CODE);

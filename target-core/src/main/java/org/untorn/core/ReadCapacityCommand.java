@@ -7,7 +7,10 @@ import org.untorn.vpd.Field;
 /** READ CAPACITY(10) and (16) (SBC-4): how many blocks there are, and how long. */
 record ReadCapacityCommand(Disk disk) {
 
-  /** READ CAPACITY(10)'s answer, 8 bytes: all ones where the last LBA does not fit. */
+  /**
+   * READ CAPACITY(10)'s answer, 8 bytes: all ones where the last LBA does not fit, or there is
+   * none.
+   */
   private static final class ShortAnswer {
     private static final int LENGTH = 8;
     private static final Field LAST_LBA = Field.bytes("RETURNED LOGICAL BLOCK ADDRESS", 0, 4);
@@ -52,7 +55,8 @@ record ReadCapacityCommand(Disk disk) {
             task -> {
               byte[] data = new byte[ShortAnswer.LENGTH];
               long last = disk.geometry().blocks() - 1;
-              ShortAnswer.LAST_LBA.put(data, Math.min(last, ShortAnswer.LAST_LBA.maximum()));
+              long most = ShortAnswer.LAST_LBA.maximum();
+              ShortAnswer.LAST_LBA.put(data, last < 0 ? most : Math.min(last, most));
               ShortAnswer.BLOCK_LENGTH.put(data, disk.geometry().dataLength());
               task.complete(Outcome.good(data));
             });

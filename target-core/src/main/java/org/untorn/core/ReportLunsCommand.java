@@ -28,7 +28,7 @@ final class ReportLunsCommand implements Command.Handler {
     return Command.row("REPORT LUNS", "SPC-5", 0xA0, 12)
         .fields(SELECT_REPORT, ALLOCATION_LENGTH)
         .dataIn()
-        .traits(Command.Trait.SKIPS_UNIT_ATTENTION)
+        .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

@@ -74,6 +74,7 @@ record ReportSupportedOperationCodes(Supplier<CommandTable> table) implements Co
             REQUESTED_SERVICE_ACTION,
             ALLOCATION_LENGTH)
         .dataIn()
+        .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
         .handledBy(this);
   }

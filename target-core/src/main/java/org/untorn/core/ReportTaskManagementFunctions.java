@@ -49,6 +49,7 @@ final class ReportTaskManagementFunctions {
     return Command.row("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "SPC-5", 0xA3, 0x0D, 12)
         .fields(REPD, ALLOCATION_LENGTH)
         .dataIn()
+        .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
         .handledBy(task -> task.answer(functions(task.isSet(REPD)), ALLOCATION_LENGTH));
   }

@@ -21,7 +21,7 @@ record RequestSenseCommand(Function<Nexus, SenseData> sense) implements Command.
     return Command.row("REQUEST SENSE", "SPC-5", 0x03, 6)
         .fields(DESC, ALLOCATION_LENGTH)
         .dataIn()
-        .traits(Command.Trait.SKIPS_UNIT_ATTENTION)
+        .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

@@ -18,7 +18,7 @@ import org.untorn.vpd.Field;
  *  byte 7     ADDITIONAL SENSE LENGTH         byte 3   ADDITIONAL SENSE CODE QUALIFIER
  *  byte 12    ADDITIONAL SENSE CODE           byte 7   ADDITIONAL SENSE LENGTH
  *  byte 13    ADDITIONAL SENSE CODE QUALIFIER          00 0A 80 00 INFORMATION (8 bytes)
- *  byte 15-17 field pointer                            02 06 00 00 field pointer (3 bytes) 00
+ *  byte 15-17 sense-key specific                       02 06 00 00 sense-key specific (3) 00
  * </pre>
  *
  * <p>Information that does not fit the fixed format's 32 bits is left out there (VALID is zero), as
@@ -27,13 +27,14 @@ import org.untorn.vpd.Field;
  * @param key the sense key
  * @param additional what exactly
  * @param information the INFORMATION field: an LBA, or the offset of a miscompare
- * @param pointer the field in error of an ILLEGAL REQUEST
+ * @param specific the field in error of an ILLEGAL REQUEST, or how far what makes a unit NOT READY
+ *     has come
  */
 public record SenseData(
     SenseKey key,
     AdditionalSense additional,
     OptionalLong information,
-    Optional<FieldPointer> pointer) {
+    Optional<SenseKeySpecific> specific) {
 
   private static final int FIXED_LENGTH = 18;
   private static final Field VALID = Field.bit("VALID", 0, 7);
@@ -85,9 +86,15 @@ public record SenseData(
     return new SenseData(SenseKey.UNIT_ATTENTION, additional);
   }
 
+  /** 02h with a code that says why, and how far that has come. */
+  static SenseData notReady(AdditionalSense additional, ProgressIndication progress) {
+    return new SenseData(
+        SenseKey.NOT_READY, additional, OptionalLong.empty(), Optional.of(progress));
+  }
+
   /** The same with an INFORMATION field. */
   public SenseData withInformation(long value) {
-    return new SenseData(key, additional, OptionalLong.of(value), pointer);
+    return new SenseData(key, additional, OptionalLong.of(value), specific);
   }
 
   /** The SENSE KEY of sense data in either format. */
@@ -116,14 +123,14 @@ public record SenseData(
     bytes[7] = FIXED_LENGTH - 8;
     bytes[12] = (byte) additional.code();
     bytes[13] = (byte) additional.qualifier();
-    pointer.ifPresent(at -> System.arraycopy(at.encode(), 0, bytes, 15, FieldPointer.LENGTH));
+    specific.ifPresent(of -> System.arraycopy(of.encode(), 0, bytes, 15, SenseKeySpecific.LENGTH));
     return bytes;
   }
 
   private byte[] descriptor() {
     int additionalLength =
         (information.isPresent() ? INFORMATION_DESCRIPTOR : 0)
-            + (pointer.isPresent() ? SENSE_KEY_SPECIFIC_DESCRIPTOR : 0);
+            + (specific.isPresent() ? SENSE_KEY_SPECIFIC_DESCRIPTOR : 0);
     byte[] bytes = new byte[DESCRIPTOR_HEADER + additionalLength];
     bytes[0] = CURRENT_DESCRIPTOR;
     bytes[1] = (byte) key.value();
@@ -137,10 +144,10 @@ public record SenseData(
       Field.bytes("INFORMATION", at + 4, 8).put(bytes, information.getAsLong());
       at += INFORMATION_DESCRIPTOR;
     }
-    if (pointer.isPresent()) {
+    if (specific.isPresent()) {
       bytes[at] = 0x02;
       bytes[at + 1] = SENSE_KEY_SPECIFIC_DESCRIPTOR - 2;
-      System.arraycopy(pointer.get().encode(), 0, bytes, at + 4, FieldPointer.LENGTH);
+      System.arraycopy(specific.get().encode(), 0, bytes, at + 4, SenseKeySpecific.LENGTH);
     }
     return bytes;
   }

@@ -1,5 +1,6 @@
 package org.untorn.core;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,16 @@ record SetIdentifyingInformationCommand(Disk disk) implements Command.Handler {
           SenseData.invalidFieldInParameterList(FieldPointer.inParameterList(0, INFORMATION)));
       return;
     }
-    disk.identifyingInformation().set(type, value);
+    disk.surroundings().background().execute(() -> keep(task, type, value));
+  }
+
+  private void keep(CommandTask task, IdentifyingInformation.Type type, byte[] value) {
+    try {
+      disk.identifyingInformation().set(type, value);
+    } catch (IOException cannotBeKept) {
+      task.refuse(new SenseData(SenseKey.MEDIUM_ERROR, AdditionalSense.WRITE_ERROR));
+      return;
+    }
     disk.attentions().raiseForOthers(task.nexus(), AdditionalSense.DEVICE_IDENTIFIER_CHANGED);
     task.complete(Outcome.GOOD);
   }

@@ -13,6 +13,9 @@ import org.untorn.vpd.Field;
  */
 record SynchronizeCacheCommand(Disk disk, BlockCdb cdb) implements Command.Handler {
 
+  /** Obsolete: it told a non-volatile cache, which there is not, from the medium. */
+  private static final Field SYNC_NV = Field.bit("SYNC_NV", 1, 2);
+
   private static final Field IMMED = Field.bit("IMMED", 1, 1);
 
   static List<Command> rows(Disk disk) {
@@ -28,6 +31,7 @@ record SynchronizeCacheCommand(Disk disk, BlockCdb cdb) implements Command.Handl
   private static Command row(Disk disk, String name, int operationCode, BlockCdb cdb) {
     return Command.row(name, "SBC-4", operationCode, cdb.length())
         .fields(cdb.evaluated(IMMED))
+        .ignores(List.of(SYNC_NV))
         .ignores(cdb.group())
         .addresses(cdb)
         .traits(Trait.MEDIUM_ACCESS)

@@ -226,6 +226,24 @@ public record UnitProfile(
     return protection.isPresent() ? inquiry.with(StandardInquiry.Flag.PROTECT) : inquiry;
   }
 
+  /** The same, and its medium can be taken out, or cannot: RMB. */
+  public UnitProfile removable(boolean can) {
+    return new UnitProfile(
+        can ? inquiry.removable() : inquiry,
+        serialNumber,
+        designators,
+        ports,
+        physicalBlockExponent,
+        limits,
+        writeProtected,
+        strict);
+  }
+
+  /** Whether the medium can be taken out: RMB. */
+  boolean removable() {
+    return inquiry.flags().contains(StandardInquiry.Flag.RMB);
+  }
+
   /** The limits of WRITE ATOMIC. */
   public AtomicLimits atomic() {
     return limits.atomic();
@@ -249,6 +267,8 @@ public record UnitProfile(
             ExtendedInquiry.Flag.HEADSUP,
             ExtendedInquiry.Flag.ORDSUP,
             ExtendedInquiry.Flag.SIMPSUP,
+            ExtendedInquiry.Flag.WU_SUP,
+            ExtendedInquiry.Flag.CRD_SUP,
             ExtendedInquiry.Flag.V_SUP,
             ExtendedInquiry.Flag.LUICLR);
     protection.ifPresent(type -> flags.addAll(type.checks()));
@@ -259,7 +279,13 @@ public record UnitProfile(
         new ExtendedInquiry(
             flags, protection.map(ProtectionType::spt).orElse(0), LONGEST_SENSE_DATA));
     pages.add(limits);
-    pages.add(new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, true, true));
+    pages.add(
+        new BlockDeviceCharacteristics(
+            BlockDeviceCharacteristics.NON_ROTATING,
+            BlockDeviceCharacteristics.READS_AFTER_ERASE,
+            BlockDeviceCharacteristics.READS_AFTER_ERASE,
+            true,
+            true));
     pages.add(
         new LogicalBlockProvisioning(
             thresholdExponent, true, true, true, 1, false, LogicalBlockProvisioning.THIN));

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.untorn.vpd.Association;
@@ -26,6 +27,23 @@ final class Bench {
       new Nexus("iqn.2026-11.org.untorn:alice,i,0x000000000001", "iqn.t,t,0x1");
   static final Nexus BOB = new Nexus("iqn.2026-11.org.untorn:bob,i,0x000000000001", "iqn.t,t,0x1");
 
+  /** What takes long is done at once, and what is kept is forgotten. */
+  static final UnitSurroundings SURROUNDINGS =
+      new UnitSurroundings(
+          new UnitMemory() {
+            @Override
+            public Optional<byte[]> load(String name) {
+              return Optional.empty();
+            }
+
+            @Override
+            public void keep(String name, byte[] value) {}
+          },
+          Runnable::run,
+          System::nanoTime,
+          0,
+          false);
+
   final MemoryBlocks store;
   final DiskUnit disk;
   private final LogicalUnit unit;
@@ -42,7 +60,11 @@ final class Bench {
   }
 
   Bench(UnitProfile profile, MemoryBlocks store) {
-    this(DiskUnit.over(store, profile), store);
+    this(profile, store, SURROUNDINGS);
+  }
+
+  Bench(UnitProfile profile, MemoryBlocks store, UnitSurroundings surroundings) {
+    this(DiskUnit.over(store, profile, Provisioning.of(store.geometry()), surroundings), store);
   }
 
   Bench(DiskUnit disk, MemoryBlocks store) {
@@ -65,8 +87,8 @@ final class Bench {
   }
 
   /**
-   * The same with a unit that has every command, also those that only type 2 protection brings. It
-   * has no task set, and {@code disk} knows nothing of it.
+   * The same with a unit that has every command, also those that only type 2 protection, or a
+   * medium that can be removed, brings. It has no task set, and {@code disk} knows nothing of it.
    */
   static Bench withEveryCommand() {
     UnitProfile profile = profile(AtomicProfile.DEFAULT.limits());
@@ -80,9 +102,12 @@ final class Bench {
             Provisioning.of(store.geometry()),
             attentions,
             reservations,
-            System::nanoTime);
+            SURROUNDINGS);
     CommandTable commands =
-        new CommandTable(DiskCommands.of(disk, profile), true, CommandTable.UNKNOWN_OPERATION_CODE);
+        new CommandTable(
+            DiskCommands.of(disk, profile.removable(true)),
+            true,
+            CommandTable.UNKNOWN_OPERATION_CODE);
     LogicalUnit told =
         new UnitAttentionFilter(
             new EveryCommand(disk, commands), attentions, ModeParameters.DEFAULTS::taskRules);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.untorn.vpd.AtomicProfile;
 
 class CommandReferenceTest {
 
@@ -14,7 +15,12 @@ class CommandReferenceTest {
   /** Ask Maven for it with {@code -Dcommand-reference=write}. */
   private static final boolean WRITE = "write".equals(System.getProperty("command-reference"));
 
-  private final String rendered = CommandReference.render(new Bench().disk.unit().commands());
+  private final String rendered =
+      CommandReference.render(
+          new Bench(Bench.profile(AtomicProfile.DEFAULT.limits()).removable(true))
+              .disk
+              .unit()
+              .commands());
 
   @Test
   void the_committed_reference_is_what_the_table_says() throws IOException {

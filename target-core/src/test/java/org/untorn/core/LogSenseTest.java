@@ -121,7 +121,10 @@ class LogSenseTest {
     AtomicLong now = new AtomicLong(-1);
     DiskUnit disk =
         DiskUnit.over(
-            bench.store, bench.disk.profile(), Provisioning.of(bench.store.geometry()), now::get);
+            bench.store,
+            bench.disk.profile(),
+            Provisioning.of(bench.store.geometry()),
+            new UnitSurroundings(UnitMemory.ofThisProcess(), Runnable::run, now::get, 0, false));
     Bench other = new Bench(disk, bench.store);
     now.addAndGet(TimeUnit.SECONDS.toNanos(0x0102 * 60 + 59));
     assertThat(other.data(PAGE.formatted(0x55)))

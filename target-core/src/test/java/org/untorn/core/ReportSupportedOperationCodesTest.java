@@ -40,7 +40,10 @@ class ReportSupportedOperationCodesTest {
     assertThat(usage("1C")).isEqualTo(hex("1C 01 FF FFFF 04"));
     assertThat(usage("1D")).isEqualTo(hex("1D F4 00 FFFF 04"));
     assertThat(usage("37")).isEqualTo(hex("37 00 1F 00000000 FFFF 04"));
-    assertThat(usage("B7")).isEqualTo(hex("B7 1F 00000000 FFFFFFFF 00 04"));
+    assertThat(usage("B7")).isEqualTo(hex("B7 1F FFFFFFFF FFFFFFFF 00 04"));
+    assertThat(usage("04")).isEqualTo(hex("04 FF 00 00 03 04"));
+    assertThat(usage("07")).isEqualTo(hex("07 03 00 00 00 04"));
+    assertThat(usage("3F")).isEqualTo(hex("3F E0 FFFFFFFF 00 FFFF 04"));
     assertThat(usage("4D")).isEqualTo(hex("4D 01 FF FF 00 FFFF FFFF 04"));
     assertThat(usage("4C")).isEqualTo(hex("4C 03 FF FF 000000 FFFF 04"));
     assertThat(usage("3B")).isEqualTo(hex("3B FF FF FFFFFF FFFFFF 04"));
@@ -76,6 +79,12 @@ class ReportSupportedOperationCodesTest {
         .isEqualTo(hex("00 03 000C A3 05 0000 0000 FFFFFFFF FE 04"));
     assertThat(bench.data("A3 0C 02 A4 0006 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A4 06 0000 0000 FFFFFFFF FE 04"));
+    assertThat(bench.data("A3 0C 02 48 0001 00000100 00 00"))
+        .isEqualTo(hex("00 03 000A 48 A1 00000000 00 FFFF 04"));
+    assertThat(bench.data("A3 0C 02 48 001F 00000100 00 00"))
+        .isEqualTo(hex("00 03 000A 48 1F 00000000 00 FFFF 04"));
+    assertThat(bench.data("A3 0C 02 9F 0011 00000100 00 00"))
+        .isEqualTo(hex("00 03 0010 9F F1 FFFFFFFFFFFFFFFF 0000 FFFF 00 04"));
     assertThat(bench.data("A3 0C 03 A3 000C 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 0C 87 FF FFFF FFFFFFFF 00 04"));
   }

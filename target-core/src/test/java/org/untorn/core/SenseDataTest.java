@@ -68,6 +68,22 @@ class SenseDataTest {
   }
 
   @Test
+  void what_is_not_ready_yet_tells_how_far_it_has_come() {
+    SenseData sanitizing =
+        SenseData.notReady(
+            AdditionalSense.LOGICAL_UNIT_NOT_READY_SANITIZE_IN_PROGRESS,
+            new ProgressIndication(0x1234));
+    assertThat(sanitizing.encode(false))
+        .isEqualTo(hex("70 00 02 00000000 0A 00000000 04 1B 00 801234"));
+    assertThat(sanitizing.encode(true))
+        .isEqualTo(hex("72 02 04 1B 00 00 00 08  02 06 00 00 80 12 34 00"));
+    assertThat(ProgressIndication.of(0, 9)).isEqualTo(new ProgressIndication(0));
+    assertThat(ProgressIndication.of(1, 4)).isEqualTo(new ProgressIndication(0x4000));
+    assertThat(ProgressIndication.of(9, 9)).isEqualTo(new ProgressIndication(0xFFFF));
+    assertThat(ProgressIndication.of(0, 0)).isEqualTo(new ProgressIndication(0xFFFF));
+  }
+
+  @Test
   void a_code_of_more_than_a_byte_does_not_exist() {
     assertThatThrownBy(() -> new AdditionalSense(0x100, 0))
         .isInstanceOf(IllegalArgumentException.class);

@@ -117,6 +117,14 @@ public record StandardInquiry(
         STANDARDS);
   }
 
+  /** The same with a medium that can be removed: RMB. */
+  public StandardInquiry removable() {
+    Set<Flag> more = copyOf(flags);
+    more.add(Flag.RMB);
+    return new StandardInquiry(
+        peripheral, more, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
+  }
+
   /** The same data for another peripheral. */
   public StandardInquiry with(Peripheral other) {
     return new StandardInquiry(

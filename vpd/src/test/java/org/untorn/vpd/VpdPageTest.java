@@ -174,10 +174,10 @@ class VpdPageTest {
   @Test
   void the_medium_does_not_rotate() {
     isEncodedAs(
-        new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, true, false),
-        padded(64, "00 b1 00 3c 00 01 00 00 02"));
+        new BlockDeviceCharacteristics(BlockDeviceCharacteristics.NON_ROTATING, 1, 2, true, false),
+        padded(64, "00 b1 00 3c 00 01 00 60 02"));
     isEncodedAs(
-        new BlockDeviceCharacteristics(7200, false, true),
+        new BlockDeviceCharacteristics(7200, 0, 0, false, true),
         padded(64, "00 b1 00 3c 1c 20 00 00 01"));
   }
 

@@ -232,6 +232,7 @@ public final class Recorder implements BlockStore {
           BlockOutcome.OutOfRange _,
           BlockOutcome.OutOfSpace _,
           BlockOutcome.Unreadable _,
+          BlockOutcome.MarkedBad _,
           BlockOutcome.WriteFailed _ ->
           note(new RecordedEvent.Answer(number, outcome instanceof BlockOutcome.Done), answered);
     }

@@ -55,7 +55,6 @@ class LibiscsiMemoryTest {
             "ProutClear",
             "ProutPreempt",
             "Reserve6",
-            "StartStopUnit",
             "iSCSIcmdsn",
             "iSCSIdatasn",
             "iSCSIResiduals",

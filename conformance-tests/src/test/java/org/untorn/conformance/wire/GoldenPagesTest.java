@@ -82,8 +82,8 @@ class GoldenPagesTest {
   @Test
   void the_other_pages_are_those_of_a_thin_disk_that_does_not_rotate() throws IOException {
     assertThat(page(0x86))
-        .isEqualTo(hex("00 86 003C 00 07 01 01 0000 0000 00 1C") + "00".repeat(50));
-    assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 00 03") + "00".repeat(55));
+        .isEqualTo(hex("00 86 003C 00 07 0D 01 0000 0000 00 1C") + "00".repeat(50));
+    assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 50 03") + "00".repeat(55));
     assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
     assertThat(page(0xB7))
         .isEqualTo(

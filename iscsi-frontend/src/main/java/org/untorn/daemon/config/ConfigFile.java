@@ -49,6 +49,9 @@ import org.untorn.daemon.config.YamlNode.Sequence;
  *         physicalBlockSize: 4096
  *         protection: 0                       1, 2 or 3: protection information (T10 DIF)
  *         profile: default
+ *         removable: true                     initiators may eject and load it
+ *         notReady: true                      for tests: it never is
+ *         eraseRate: 8MiB                     a second, of FORMAT UNIT and SANITIZE
  *         atomic: {max: 8192, alignment: 8, granularity: 8, maxWithBoundary: 8192, boundaryMax: 128}
  * history: true                               remember what is asked of each disk
  * faults:                                     may be left out: a device that works
@@ -257,7 +260,11 @@ public final class ConfigFile {
             keys.value("physicalBlockSize", ConfigFile::integer),
             keys.value("profile", Parsed::value),
             keys.node("atomic").map(this::atomic).orElse(LunSettings.Atomic.UNSAID),
-            keys.value("protection", ConfigFile::integer));
+            keys.value("protection", ConfigFile::integer),
+            new MediumConfig(
+                keys.value("removable", ConfigFile::yesOrNo).orElse(false),
+                keys.value("notReady", ConfigFile::yesOrNo).orElse(false),
+                keys.value("eraseRate", MediumConfig::rate)));
     keys.nothingElse();
     return settings;
   }

@@ -91,6 +91,18 @@ public final class ConfigText {
     yaml.writeEndObject();
   }
 
+  private static void write(YAMLGenerator yaml, MediumConfig medium) throws IOException {
+    if (medium.removable()) {
+      yaml.writeBooleanField("removable", true);
+    }
+    if (medium.notReady()) {
+      yaml.writeBooleanField("notReady", true);
+    }
+    if (medium.eraseRate().isPresent()) {
+      yaml.writeStringField("eraseRate", medium.eraseRate().get().toString());
+    }
+  }
+
   private static void write(YAMLGenerator yaml, TargetConfig target) throws IOException {
     yaml.writeStartObject();
     yaml.writeStringField("name", target.name());
@@ -105,6 +117,7 @@ public final class ConfigText {
       if (lun.protection().isPresent()) {
         yaml.writeNumberField("protection", lun.protection().get());
       }
+      write(yaml, lun.medium());
       yaml.writeObjectFieldStart("atomic");
       AtomicLimits atomic = lun.atomic();
       yaml.writeNumberField("max", atomic.maximumTransferLength());

@@ -8,8 +8,8 @@ import org.untorn.vpd.AtomicLimits;
  *
  * @param number the LUN, 0 to 16383
  * @param volume the pool's volume that holds its blocks
- * @param size the capacity of a volume that has to be made, a whole number of blocks, at least one;
- *     one that is there keeps its own
+ * @param size the capacity of a volume that has to be made, a whole number of blocks; one that is
+ *     there keeps its own; none make a disk without capacity
  * @param blockSize bytes per logical block: 512 or 4096
  * @param physicalBlockSize bytes per physical block, which is what the disk says of itself: 512 or
  *     4096, not below {@code blockSize}
@@ -17,6 +17,7 @@ import org.untorn.vpd.AtomicLimits;
  * @param protection the type of the protection information that a volume which has to be made gets
  *     with its blocks, 1 to 3, 0 for none; one that is there has its own, and must have this one if
  *     it is said
+ * @param medium what the medium is like
  */
 public record LunConfig(
     int number,
@@ -25,9 +26,10 @@ public record LunConfig(
     int blockSize,
     int physicalBlockSize,
     AtomicLimits atomic,
-    Optional<Integer> protection) {
+    Optional<Integer> protection,
+    MediumConfig medium) {
 
-  /** A logical unit of which no protection information is said. */
+  /** A logical unit of which no protection information is said, with the usual medium. */
   public LunConfig(
       int number,
       String volume,
@@ -35,7 +37,15 @@ public record LunConfig(
       int blockSize,
       int physicalBlockSize,
       AtomicLimits atomic) {
-    this(number, volume, size, blockSize, physicalBlockSize, atomic, Optional.empty());
+    this(
+        number,
+        volume,
+        size,
+        blockSize,
+        physicalBlockSize,
+        atomic,
+        Optional.empty(),
+        MediumConfig.FIXED);
   }
 
   public static final Size DEFAULT_SIZE = new Size(1L << 30);

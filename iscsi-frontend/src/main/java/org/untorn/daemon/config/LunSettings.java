@@ -18,6 +18,7 @@ import org.untorn.vpd.AtomicProfile;
  * @param profile the preset that the atomic limits start from; default "default"
  * @param protection the type of protection information; default: the volume's, and none if it is
  *     made
+ * @param medium what the medium is like
  */
 public record LunSettings(
     Optional<Integer> number,
@@ -27,9 +28,10 @@ public record LunSettings(
     Optional<Integer> physicalBlockSize,
     Optional<String> profile,
     Atomic atomic,
-    Optional<Integer> protection) {
+    Optional<Integer> protection,
+    MediumConfig medium) {
 
-  /** Of protection information nothing is said. */
+  /** Of protection information nothing is said, and the medium is the usual one. */
   public LunSettings(
       Optional<Integer> number,
       Optional<String> volume,
@@ -38,7 +40,16 @@ public record LunSettings(
       Optional<Integer> physicalBlockSize,
       Optional<String> profile,
       Atomic atomic) {
-    this(number, volume, size, blockSize, physicalBlockSize, profile, atomic, Optional.empty());
+    this(
+        number,
+        volume,
+        size,
+        blockSize,
+        physicalBlockSize,
+        profile,
+        atomic,
+        Optional.empty(),
+        MediumConfig.FIXED);
   }
 
   /** What a user said of single atomic limits, over the profile's. */
@@ -95,7 +106,7 @@ public record LunSettings(
               .formatted(physical, block));
     }
     Size capacity = size.orElse(LunConfig.DEFAULT_SIZE);
-    if (capacity.bytes() < block || capacity.bytes() % block != 0) {
+    if (capacity.bytes() % block != 0) {
       return Parsed.wrong(
           "a size of %s is not a whole number of blocks of %d bytes".formatted(capacity, block));
     }
@@ -107,7 +118,8 @@ public record LunSettings(
     return limits(profile, atomic, block)
         .then(
             limits ->
-                Parsed.value(new LunConfig(lun, name, size, block, physical, limits, protection)));
+                Parsed.value(
+                    new LunConfig(lun, name, size, block, physical, limits, protection, medium)));
   }
 
   /** Reads a logical unit number. */

@@ -158,6 +158,7 @@ public final class RecordingStore implements BlockStore {
             BlockOutcome.OutOfRange _,
             BlockOutcome.OutOfSpace _,
             BlockOutcome.Unreadable _,
+            BlockOutcome.MarkedBad _,
             BlockOutcome.WriteFailed _ ->
             recorder.failed(id);
       }

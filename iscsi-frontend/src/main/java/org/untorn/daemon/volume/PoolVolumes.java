@@ -199,6 +199,10 @@ public final class PoolVolumes implements VolumeAdmin {
               .formatted(name, found.get().luns().getFirst()));
     }
     pool.delete(name);
+    String memory = VolumeMemory.nameFor(name);
+    if (list().find(memory).isPresent()) {
+      pool.delete(memory);
+    }
     served.deleted(name);
     return new Done(found.get());
   }

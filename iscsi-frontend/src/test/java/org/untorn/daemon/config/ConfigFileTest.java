@@ -157,7 +157,8 @@ class ConfigFileTest {
                                     4096,
                                     4096,
                                     new AtomicLimits(16, 1, 1, 8, 4),
-                                    Optional.of(2)),
+                                    Optional.of(2),
+                                    MediumConfig.FIXED),
                                 new LunConfig(
                                     1,
                                     "a-lun1",
@@ -195,7 +196,7 @@ class ConfigFileTest {
               - sise: 1GiB
         """,
         "untorn.yaml:5:9: unknown key 'sise'; there are lun, volume, size, blockSize,"
-            + " physicalBlockSize, profile, atomic, protection");
+            + " physicalBlockSize, profile, atomic, protection, removable, notReady, eraseRate");
   }
 
   @Test
@@ -218,8 +219,9 @@ class ConfigFileTest {
             + "untorn.yaml:6:20: 'blockSize' takes one value\n"
             + "untorn.yaml:7:17: '7' stands where keys and values are expected\n"
             + "untorn.yaml:4:5: a target needs a 'name'\n"
-            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram, capacity,"
-            + " threshold, secrets, chapAlgorithms, discovery, limits, controlToken, targets, faults, history");
+            + "untorn.yaml:8:1: unknown key 'port'; there are listen, advertise, control, dir, ram,"
+            + " capacity, threshold, secrets, chapAlgorithms, discovery, limits, controlToken,"
+            + " targets, faults, history");
   }
 
   @Test
@@ -245,7 +247,8 @@ class ConfigFileTest {
         "untorn.yaml:2:5: a size of 1000 is not a whole number of blocks of 512 bytes");
     isWrong(
         target.formatted("volume: a/b"),
-        "untorn.yaml:2:5: 'a/b' is no volume name: up to 64 letters, digits, '.', '_' and '-', and no '.' or '-' first");
+        "untorn.yaml:2:5: 'a/b' is no volume name: up to 64 letters, digits, '.', '_' and '-', and"
+            + " no '.' or '-' first");
     isWrong(
         target.formatted("protection: 4"),
         "untorn.yaml:2:5: protection information of type 4: 0 (none), 1, 2 and 3 are supported");
