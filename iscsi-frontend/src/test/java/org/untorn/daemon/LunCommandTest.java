@@ -128,6 +128,14 @@ class LunCommandTest {
   }
 
   @Test
+  void what_an_initiator_sent_is_counted_by_operation_code() throws Exception {
+    assertThat(session.execute(Command.write(0, WRITE, OneDisk.data(1, 7))).isGood()).isTrue();
+    assertThat(session.execute(OneDisk.writeAtomic(0, 8, 0, 1)).isGood()).isTrue();
+    assertThat(session.execute(OneDisk.writeAtomic(8, 8, 0, 1)).isGood()).isTrue();
+    assertThat(get("/sessions")).contains("\"opcodes\":{\"00\":3,\"2A\":1,\"9C\":2}");
+  }
+
+  @Test
   void who_asked_for_the_units_is_not_told_of_them_again() {
     run("added LUN 1 of " + TARGET + ": scratch", "lun", "add", "scratch", "--size", "1MiB");
     assertThat(reported()).containsExactly(0, 1);

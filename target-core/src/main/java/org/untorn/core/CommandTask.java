@@ -59,8 +59,7 @@ public final class CommandTask {
 
   /** The same task as a member of a task set, which its data and its outcome pass. */
   CommandTask inSet(TaskMember member) {
-    return new CommandTask(
-        task, command, inventory, unit, member::receive, member::complete, member::isTerminated);
+    return new CommandTask(task, command, inventory, unit, member, member, member);
   }
 
   /** Whether it was ended from outside: nobody waits for its outcome. */

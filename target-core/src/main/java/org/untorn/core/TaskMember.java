@@ -3,6 +3,7 @@ package org.untorn.core;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -22,8 +23,11 @@ import java.util.function.Consumer;
  *
  * A task begins as RUNNING, since most never wait. {@code state} and what the set's maps say of the
  * task are guarded by this object; {@code parked} by the set's {@link TaskOrder}.
+ *
+ * <p>It is itself where its task asks for data, ends, and looks whether it was terminated: what
+ * every command would allocate for that is the member.
  */
-final class TaskMember {
+final class TaskMember implements CommandTask.DataOut, Consumer<Outcome>, BooleanSupplier {
 
   /** Names a task within its logical unit. */
   record Identity(Nexus nexus, long tag) {}
@@ -103,7 +107,8 @@ final class TaskMember {
         });
   }
 
-  void receive(int length, Consumer<ByteBuf> then) {
+  @Override
+  public void receive(int length, Consumer<ByteBuf> then) {
     if (move(State.RUNNING, State.COLLECTING)) {
       task.receiveDataOut(length, data -> received(data, then));
     } else {
@@ -139,7 +144,12 @@ final class TaskMember {
   }
 
   /** The device server is done with it. */
-  void complete(Outcome outcome) {
+  @Override
+  public void accept(Outcome outcome) {
+    complete(outcome);
+  }
+
+  private void complete(Outcome outcome) {
     if (set.isConstrained()
         && set.holds(this, () -> complete(outcome), () -> Outcome.discard(outcome))) {
       return;
@@ -155,7 +165,8 @@ final class TaskMember {
   }
 
   /** Whether it was ended from outside. */
-  synchronized boolean isTerminated() {
+  @Override
+  public synchronized boolean getAsBoolean() {
     return state == State.LEAVING || state == State.ENDED;
   }
 

@@ -42,6 +42,11 @@ public final class SessionJson {
     json.writeNumberField("bytesOut", bytesOut);
     json.writeNumberField("commandsPerSecond", Math.round(commands / seconds));
     json.writeNumberField("bytesPerSecond", Math.round((bytesIn + bytesOut) / seconds));
+    json.writeObjectFieldStart("opcodes");
+    for (Map.Entry<Integer, Long> count : session.counters().byOperationCode().entrySet()) {
+      json.writeNumberField("%02X".formatted(count.getKey()), count.getValue());
+    }
+    json.writeEndObject();
     json.writeObjectFieldStart("negotiated");
     for (Map.Entry<TextKey, String> key : new TreeMap<>(session.negotiated()).entrySet()) {
       json.writeStringField(key.getKey().key(), key.getValue());

@@ -298,7 +298,7 @@ final class Session {
 
   private void start(ScsiCommand command) {
     ScsiTask task = task(command.initiatorTaskTag()).orElseThrow();
-    counters.command(task.immediateData());
+    counters.command(task.cdb()[0] & 0xFF, task.immediateData());
     window.started();
     task.start(target);
   }
