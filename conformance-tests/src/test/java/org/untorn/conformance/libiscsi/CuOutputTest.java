@@ -106,6 +106,21 @@ class CuOutputTest {
   }
 
   @Test
+  void a_failure_that_is_the_tools_own_passes_and_one_beside_it_does_not() {
+    String own = "[FAILED] CDB[0] Usage Data was 0x00, expected 0x7f for opcode 0x7f";
+    String assertion = "x.c:126 - CU_ASSERT_EQUAL(rsoc_one->cdb_usage_data[0],...)";
+    String name = "ReportSupportedOpcodes.OneCommand";
+    CuResult known = new CuResult(name, Verdict.FAILED, List.of(own), List.of(assertion));
+    CuResult worse =
+        new CuResult(
+            name, Verdict.FAILED, List.of(own, own.replace("7f", "88")), List.of(assertion));
+
+    assertThatCode(() -> LibiscsiSuite.judge(known, AllowedSkips.DISK)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> LibiscsiSuite.judge(worse, AllowedSkips.DISK))
+        .hasMessageContaining("failed");
+  }
+
+  @Test
   void an_output_that_ends_early_is_no_result() {
     String early = OUTPUT.substring(0, OUTPUT.indexOf("Run Summary"));
 
