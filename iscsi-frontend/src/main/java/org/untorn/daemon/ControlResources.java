@@ -20,6 +20,7 @@ import org.untorn.daemon.history.Histories;
 import org.untorn.daemon.limits.LimitsApi;
 import org.untorn.daemon.lun.LunAdmin;
 import org.untorn.daemon.lun.LunsApi;
+import org.untorn.daemon.portal.GroupsApi;
 import org.untorn.daemon.portal.PortalsApi;
 import org.untorn.daemon.session.SessionsApi;
 import org.untorn.daemon.volume.PoolVolumes;
@@ -45,6 +46,7 @@ final class ControlResources {
         Map.entry("/volumes", new VolumesApi(volumes)),
         Map.entry("/snapshots", new SnapshotsApi(volumes)),
         Map.entry("/portals", new PortalsApi(server)),
+        Map.entry("/groups", new GroupsApi(() -> luns.stream().map(ServedLun::limited).toList())),
         Map.entry(
             "/sessions", new SessionsApi(server::sessions, server::drop, InstantSource.system())),
         Map.entry("/history", histories),

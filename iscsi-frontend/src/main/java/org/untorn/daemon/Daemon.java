@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,6 @@ import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.fault.PowerSupply;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
-import org.untorn.core.TargetPort;
 import org.untorn.core.UnitMemory;
 import org.untorn.daemon.access.AccessRules;
 import org.untorn.daemon.access.Secrets;
@@ -136,6 +136,15 @@ final class Daemon implements AutoCloseable {
     try {
       OpenStore store = OpenStore.open(config, faults::over);
       parts.push(store);
+      ReservationFiles reservations = new ReservationFiles(config.storage());
+      parts.push(reservations);
+      Function<String, UnitEnvironment> environment =
+          target ->
+              new UnitEnvironment(
+                  store.provisioning(),
+                  LunIdentity.ports(target, config.portals()),
+                  UnitEnvironment.management(config.control()),
+                  reservations);
       List<ServedLun> luns = new CopyOnWriteArrayList<>();
       Map<String, TargetDevice> devices = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
@@ -143,7 +152,7 @@ final class Daemon implements AutoCloseable {
             target.name(),
             device(
                 target,
-                LunIdentity.ports(target.name(), config.portals()),
+                environment.apply(target.name()),
                 store,
                 faults,
                 below -> histories.over(filter.apply(below)),
@@ -178,13 +187,7 @@ final class Daemon implements AutoCloseable {
               luns,
               volumes,
               (target, lun) ->
-                  lun(
-                      target,
-                      LunIdentity.ports(target, config.portals()),
-                      lun,
-                      store,
-                      faults,
-                      (_, below) -> below),
+                  lun(target, environment.apply(target), lun, store, faults, (_, below) -> below),
               changed);
       store.warnOfUse(served::spaceIsShort);
       recordings.begin(volumes);
@@ -229,7 +232,7 @@ final class Daemon implements AutoCloseable {
   /** Makes a target's units, and appends them to {@code luns}. */
   private static TargetDevice device(
       TargetConfig target,
-      List<TargetPort> ports,
+      UnitEnvironment environment,
       OpenStore store,
       DeviceFaults faults,
       UnaryOperator<BlockStore> filter,
@@ -241,7 +244,7 @@ final class Daemon implements AutoCloseable {
       ServedLun lun =
           lun(
               target.name(),
-              ports,
+              environment,
               config,
               store,
               faults,
@@ -264,7 +267,7 @@ final class Daemon implements AutoCloseable {
   /** Makes a unit over its volume. */
   private static ServedLun lun(
       String target,
-      List<TargetPort> ports,
+      UnitEnvironment environment,
       LunConfig config,
       OpenStore store,
       DeviceFaults faults,
@@ -274,10 +277,9 @@ final class Daemon implements AutoCloseable {
     return ServedLun.over(
         between.over(blocks.writable(), faults.over(target, config, blocks.store())),
         blocks.writable(),
-        store.provisioning(),
+        environment,
         blocks.writable() ? store.memory(config) : UnitMemory.ofThisProcess(),
         target,
-        ports,
         config,
         disk -> faults.around(target, config, disk));
   }

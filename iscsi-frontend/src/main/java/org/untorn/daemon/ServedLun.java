@@ -1,5 +1,6 @@
 package org.untorn.daemon;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -8,8 +9,7 @@ import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.core.DiskUnit;
 import org.untorn.core.LogicalUnit;
-import org.untorn.core.Provisioning;
-import org.untorn.core.TargetPort;
+import org.untorn.core.ReservationStore;
 import org.untorn.core.UnitMemory;
 import org.untorn.core.UnitProfile;
 import org.untorn.core.UnitSurroundings;
@@ -33,20 +33,19 @@ record ServedLun(
    * The disk over a volume.
    *
    * @param writable false for a snapshot
-   * @param provisioning what it is kept in
    * @param memory where it keeps what outlives it
-   * @param ports the target ports of its target
    * @param faults makes what breaks it
+   * @throws IOException that says in one line why it cannot have the reservations that were kept
    */
   static ServedLun over(
       BlockStore store,
       boolean writable,
-      Provisioning provisioning,
+      UnitEnvironment environment,
       UnitMemory memory,
       String target,
-      List<TargetPort> ports,
       LunConfig config,
-      UnaryOperator<LogicalUnit> faults) {
+      UnaryOperator<LogicalUnit> faults)
+      throws IOException {
     LunIdentity identity = LunIdentity.of(target, config.number());
     int physicalBlock = config.physicalBlockSize() / config.blockSize();
     UnitProfile profile =
@@ -57,7 +56,8 @@ record ServedLun(
                 Integer.numberOfTrailingZeros(physicalBlock),
                 UnitProfile.MAXIMUM_TRANSFER_LENGTH,
                 config.atomic())
-            .reachedBy(ports)
+            .reachedBy(environment.ports())
+            .managedBy(environment.management())
             .removable(config.medium().removable());
     UnitSurroundings surroundings =
         UnitSurroundings.usual()
@@ -69,8 +69,26 @@ record ServedLun(
         config,
         identity,
         store,
-        DiskUnit.over(
-            store, writable ? profile : profile.readOnly(), provisioning, faults, surroundings));
+        disk(store, writable ? profile : profile.readOnly(), environment, faults, surroundings));
+  }
+
+  private static DiskUnit disk(
+      BlockStore store,
+      UnitProfile profile,
+      UnitEnvironment environment,
+      UnaryOperator<LogicalUnit> faults,
+      UnitSurroundings surroundings)
+      throws IOException {
+    ReservationStore reservations = environment.reservations().of(profile.serialNumber());
+    try {
+      return DiskUnit.over(
+          store, profile, environment.provisioning(), faults, surroundings, reservations);
+    } catch (IOException damage) {
+      throw new IOException(
+          "the persistent reservations in %s cannot be read: %s; move the file away to begin without them"
+              .formatted(reservations, damage.getMessage()),
+          damage);
+    }
   }
 
   /** What every unit of this program says in its standard INQUIRY data. */

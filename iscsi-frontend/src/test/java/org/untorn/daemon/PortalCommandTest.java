@@ -37,6 +37,8 @@ class PortalCommandTest {
   private static final String TARGET = "iqn.2026-11.org.untorn:test";
   private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
 
+  private static final Command TEST_UNIT_READY = Command.of(0, new byte[6]);
+
   private Optional<Daemon> daemon = Optional.empty();
 
   @BeforeEach
@@ -114,6 +116,46 @@ class PortalCommandTest {
     try (InitiatorSession again = login(1)) {
       assertThat(again.ping(new byte[] {1})).hasSize(1);
     }
+  }
+
+  @Test
+  void access_states_are_shown_and_set_and_initiators_hear_of_it() {
+    String unit = TARGET + "/0";
+    assertThat(run("portal", "access").out())
+        .isEqualTo("1  active/optimized      " + unit + "\n    2  active/optimized      " + unit);
+    try (InitiatorSession one = login(0);
+        InitiatorSession two = login(1)) {
+      expectSense(one, "06/29/00");
+      expectSense(two, "06/29/00");
+      assertThat(run("portal", "access", "2", "standby").out())
+          .isEqualTo("2  standby               " + unit);
+      expectSense(one, "06/2A/06");
+      expectSense(two, "06/2A/06");
+      assertThat(one.execute(TEST_UNIT_READY).status()).isZero();
+      expectSense(two, "02/04/0B");
+      assertThat(run("portal", "access", "2", "active/optimized", "--fails", "--json").out())
+          .contains("\"state\":\"standby\"");
+      expectSense(one, "06/2A/07");
+      assertThat(
+              run("portal", "access", "2", "active/optimized", "--target", TARGET, "--lun", "0")
+                  .exitCode())
+          .isZero();
+      expectSense(two, "06/2A/07");
+      expectSense(two, "06/2A/06");
+      assertThat(two.execute(TEST_UNIT_READY).status()).isZero();
+    }
+    assertThat(run("portal", "access", "2", "asleep").err())
+        .startsWith("untorn: 'asleep' is no access state; there are active/optimized, active/non-");
+    assertThat(run("portal", "access", "2").err()).startsWith("untorn: '' is no access state");
+    assertThat(run("portal", "access", "3", "standby").err())
+        .isEqualTo("untorn: no such unit has a target port group 3; /groups shows all");
+    assertThat(run("portal", "access", "2", "standby", "--lun", "7").exitCode()).isEqualTo(2);
+    assertThat(run("portal", "access", "2", "standby", "--target", "iqn.other").exitCode())
+        .isEqualTo(2);
+  }
+
+  private static void expectSense(InitiatorSession session, String expected) {
+    assertThat(session.execute(TEST_UNIT_READY).senseCode()).isEqualTo(expected);
   }
 
   @Test

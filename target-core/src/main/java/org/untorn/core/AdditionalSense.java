@@ -21,6 +21,13 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x04, 0x04);
   public static final AdditionalSense LOGICAL_UNIT_NOT_READY_SANITIZE_IN_PROGRESS =
       new AdditionalSense(0x04, 0x1B);
+  public static final AdditionalSense
+      LOGICAL_UNIT_NOT_ACCESSIBLE_ASYMMETRIC_ACCESS_STATE_TRANSITION =
+          new AdditionalSense(0x04, 0x0A);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_ACCESSIBLE_TARGET_PORT_IN_STANDBY_STATE =
+      new AdditionalSense(0x04, 0x0B);
+  public static final AdditionalSense LOGICAL_UNIT_NOT_ACCESSIBLE_TARGET_PORT_IN_UNAVAILABLE_STATE =
+      new AdditionalSense(0x04, 0x0C);
   public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
   public static final AdditionalSense INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS =
       new AdditionalSense(0x0C, 0x10);
@@ -67,6 +74,10 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense RESERVATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x03);
   public static final AdditionalSense RESERVATIONS_RELEASED = new AdditionalSense(0x2A, 0x04);
   public static final AdditionalSense REGISTRATIONS_PREEMPTED = new AdditionalSense(0x2A, 0x05);
+  public static final AdditionalSense ASYMMETRIC_ACCESS_STATE_CHANGED =
+      new AdditionalSense(0x2A, 0x06);
+  public static final AdditionalSense IMPLICIT_ASYMMETRIC_ACCESS_STATE_TRANSITION_FAILED =
+      new AdditionalSense(0x2A, 0x07);
   public static final AdditionalSense CAPACITY_DATA_HAS_CHANGED = new AdditionalSense(0x2A, 0x09);
   public static final AdditionalSense COMMAND_SEQUENCE_ERROR = new AdditionalSense(0x2C, 0x00);
   public static final AdditionalSense PREVIOUS_BUSY_STATUS = new AdditionalSense(0x2C, 0x07);

@@ -118,6 +118,7 @@ public final class Command {
   private final Set<Trait> traits;
   private final UnderReservation reservation;
   private final Optional<Harmless> harmless;
+  private final Reach reach;
   private final Optional<BlockCdb> addressing;
   private final Optional<ToLongFunction<byte[]>> moved;
   private final Handler handler;
@@ -136,6 +137,7 @@ public final class Command {
     traits = builder.traits;
     reservation = builder.reservation;
     harmless = builder.harmless;
+    reach = builder.reach;
     addressing = builder.addressing;
     moved = builder.moved;
     handler = builder.handler;
@@ -269,6 +271,11 @@ public final class Command {
     return harmless;
   }
 
+  /** Through which target ports it is carried out. */
+  public Reach reach() {
+    return reach;
+  }
+
   /** What a reservation does to a CDB of this command. */
   UnderReservation reservation(byte[] cdb) {
     return harmless.isPresent() && harmless.get().is(cdb) ? UnderReservation.ALLOWED : reservation;
@@ -346,6 +353,7 @@ public final class Command {
     private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
     private UnderReservation reservation = UnderReservation.CONFLICT;
     private Optional<Harmless> harmless = Optional.empty();
+    private Reach reach = Reach.ACTIVE;
     private Optional<BlockCdb> addressing = Optional.empty();
     private Optional<ToLongFunction<byte[]>> moved = Optional.empty();
     private Handler handler = task -> {};
@@ -422,6 +430,11 @@ public final class Command {
 
     Builder reservation(UnderReservation rule) {
       reservation = rule;
+      return this;
+    }
+
+    Builder reach(Reach through) {
+      reach = through;
       return this;
     }
 

@@ -108,7 +108,9 @@ public final class CommandReference {
     section.append(
         Stream.concat(
                 Stream.of("Usage map `%s`.".formatted(HEX.formatHex(row.usageData()))),
-                row.traits().stream().flatMap(trait -> sentence(trait).stream()))
+                Stream.concat(
+                    row.traits().stream().flatMap(trait -> sentence(trait).stream()),
+                    sentence(row.reach()).stream()))
             .collect(Collectors.joining(" ", "", "\n\n")));
     section.append("| byte | bits | field |\n| --- | --- | --- |\n".formatted());
     section.append("| 0 | 7-0 | OPERATION CODE (%02Xh) |\n".formatted(row.operationCode()));
@@ -140,6 +142,15 @@ public final class CommandReference {
               "Carried out during FORMAT UNIT and SANITIZE, and after SANITIZE has failed.");
       case MENDS_FORMAT -> Optional.of("Carried out after FORMAT UNIT has failed.");
       case MENDS_SANITIZE -> Optional.of("Carried out after SANITIZE has failed.");
+    };
+  }
+
+  private static Optional<String> sentence(Reach reach) {
+    return switch (reach) {
+      case ACTIVE -> Optional.empty();
+      case STANDBY -> Optional.of("Carried out through a port in standby.");
+      case UNAVAILABLE -> Optional.of("Carried out through a port in standby or unavailable.");
+      case ALWAYS -> Optional.of("Carried out through a port in any access state.");
     };
   }
 

@@ -62,6 +62,7 @@ final class Disk implements LogicalUnit {
   private final Provisioning provisioning;
   private final UnitAttentions attentions;
   private final Reservations reservations;
+  private final TargetPortGroups groups;
   private final CommandCounts counts = new CommandCounts();
   private final LogOrigins logOrigins = new LogOrigins();
   private final IdentifyingInformation identifyingInformation;
@@ -84,6 +85,7 @@ final class Disk implements LogicalUnit {
       Provisioning provisioning,
       UnitAttentions attentions,
       Reservations reservations,
+      TargetPortGroups groups,
       UnitSurroundings surroundings) {
     long longest = profile.limits().maximumTransferLength() * store.geometry().blockLength();
     if (longest > Integer.MAX_VALUE) {
@@ -95,6 +97,7 @@ final class Disk implements LogicalUnit {
     this.provisioning = provisioning;
     this.attentions = attentions;
     this.reservations = reservations;
+    this.groups = groups;
     this.identifyingInformation = new IdentifyingInformation(surroundings.memory());
     this.began = surroundings.nanoTime().getAsLong();
     this.face = face(profile);
@@ -165,6 +168,10 @@ final class Disk implements LogicalUnit {
 
   Reservations reservations() {
     return reservations;
+  }
+
+  TargetPortGroups groups() {
+    return groups;
   }
 
   CommandCounts counts() {

@@ -52,6 +52,10 @@ final class DiskCommands {
     rows.add(new WriteBufferCommand(disk.buffers()).row());
     rows.add(new SendDiagnosticCommand(disk).row());
     rows.add(new ReceiveDiagnosticResultsCommand().row());
+    if (!profile.ports().isEmpty()) {
+      rows.add(new ReportTargetPortGroups(disk.groups()).row());
+      rows.add(new SetTargetPortGroups(disk.groups(), disk.attentions()).row());
+    }
     if (profile.atomic().supported()) {
       rows.addAll(WriteAtomicCommand.rows(disk, profile.limits()));
     }
@@ -97,6 +101,7 @@ final class DiskCommands {
     return disk.attentions()
         .take(nexus)
         .map(SenseData::unitAttention)
+        .or(() -> disk.groups().through(nexus).notReady())
         .or(disk::notReady)
         .orElse(RequestSenseCommand.NOTHING);
   }

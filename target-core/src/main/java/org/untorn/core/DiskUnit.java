@@ -1,6 +1,11 @@
 package org.untorn.core;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockStore;
@@ -53,23 +58,54 @@ public final class DiskUnit {
     return over(store, profile, provisioning, UnaryOperator.identity(), surroundings);
   }
 
+  /** The same with both. */
+  static DiskUnit over(
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnaryOperator<LogicalUnit> faults,
+      UnitSurroundings surroundings) {
+    ReservationStore forgotten = ReservationStore.inMemory();
+    return over(store, profile, provisioning, faults, surroundings, forgotten, Optional.empty());
+  }
+
   /**
-   * The same with both.
+   * The same, whose persistent reservations are kept elsewhere, and begin with what is kept there.
    *
    * @param faults makes what breaks the unit
+   * @throws IOException that says in one line what is wrong with what is kept
    */
   public static DiskUnit over(
       BlockStore store,
       UnitProfile profile,
       Provisioning provisioning,
       UnaryOperator<LogicalUnit> faults,
-      UnitSurroundings surroundings) {
+      UnitSurroundings surroundings,
+      ReservationStore reservations)
+      throws IOException {
+    Optional<byte[]> saved = reservations.load();
+    Optional<PersistentReservations> kept =
+        saved.isPresent() ? Optional.of(SavedReservations.decode(saved.get())) : Optional.empty();
+    return over(store, profile, provisioning, faults, surroundings, reservations, kept);
+  }
+
+  private static DiskUnit over(
+      BlockStore store,
+      UnitProfile profile,
+      Provisioning provisioning,
+      UnaryOperator<LogicalUnit> faults,
+      UnitSurroundings surroundings,
+      ReservationStore reservationStore,
+      Optional<PersistentReservations> kept) {
     UnitAttentions attentions = new UnitAttentions();
-    Reservations reservations = new Reservations(attentions);
-    Disk disk = new Disk(profile, store, provisioning, attentions, reservations, surroundings);
+    Reservations reservations = new Reservations(attentions, reservationStore, kept);
+    TargetPortGroups groups = new TargetPortGroups(profile.ports());
+    Disk disk =
+        new Disk(profile, store, provisioning, attentions, reservations, groups, surroundings);
     disk.medium().eraser().resume();
     Supplier<TaskRules> rules = () -> disk.state().mode().taskRules();
-    LogicalUnit told = new UnitAttentionFilter(disk, attentions, rules);
+    LogicalUnit reached = new AccessStateFilter(disk, groups);
+    LogicalUnit told = new UnitAttentionFilter(reached, attentions, rules);
     LogicalUnit admitted = new ReservationFilter(told, reservations, attentions);
     CommandCounters counters = new CommandCounters(admitted, disk.counts());
     LogicalUnit unit = new TaskSet(faults.apply(counters), attentions, rules, TASK_SET_CAPACITY);
@@ -111,5 +147,29 @@ public final class DiskUnit {
       var _ = unit.signal(new UnitSignal.Changed(AdditionalSense.INQUIRY_DATA_HAS_CHANGED));
     }
     return violations;
+  }
+
+  /** The asymmetric access state of each target port group that the unit is reached through. */
+  public SortedMap<Integer, AccessState> accessStates() {
+    SortedMap<Integer, AccessState> states = new TreeMap<>();
+    disk.groups().all().forEach(group -> states.put(group.tag(), group.state()));
+    return states;
+  }
+
+  /**
+   * Puts a target port group into another state by the device's own decision (SPC-5 5.16.2.6,
+   * implicit): every nexus gets ASYMMETRIC ACCESS STATE CHANGED if it was in another one.
+   *
+   * @param group one of {@link #accessStates}
+   */
+  public void access(int group, AccessState state) {
+    if (disk.groups().set(Map.of(group, state), TargetPortGroups.Status.CHANGED_IMPLICITLY)) {
+      disk.attentions().raise(AdditionalSense.ASYMMETRIC_ACCESS_STATE_CHANGED);
+    }
+  }
+
+  /** Has every nexus hear that a change of the device's own did not succeed; nothing changes. */
+  public void accessChangeFailed() {
+    disk.attentions().raise(AdditionalSense.IMPLICIT_ASYMMETRIC_ACCESS_STATE_TRANSITION_FAILED);
   }
 }

@@ -47,6 +47,7 @@ final class InquiryCommand implements Command.Handler {
         .fields(EVPD, PAGE_CODE, ALLOCATION_LENGTH)
         .dataIn()
         .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
+        .reach(Reach.ALWAYS)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

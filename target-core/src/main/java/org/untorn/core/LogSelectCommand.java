@@ -50,6 +50,7 @@ record LogSelectCommand(Disk disk) implements Command.Handler {
         .fields(PCR, SP, PC, PAGE_CODE, SUBPAGE_CODE, PARAMETER_LIST_LENGTH)
         .dataOut()
         .reservation(UnderReservation.CONFLICT)
+        .reach(Reach.STANDBY)
         .handledBy(this);
   }
 

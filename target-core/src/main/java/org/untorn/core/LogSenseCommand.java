@@ -28,6 +28,7 @@ record LogSenseCommand(Disk disk) implements Command.Handler {
         .dataIn()
         .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED)
+        .reach(Reach.STANDBY)
         .handledBy(this);
   }
 

@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
  *      {@link CommandCounters}    counts what was asked, and what came of it
  *        {@link ReservationFilter}    RESERVATION CONFLICT if another nexus has reserved
  *          {@link UnitAttentionFilter}  CHECK CONDITION if an attention is pending
- *            {@link Disk}               the command's own checks, then the store
+ *            {@link AccessStateFilter}    NOT READY if the port's group is not active
+ *              {@link Disk}                 the command's own checks, then the store
  * </pre>
  *
  * <p>Filters that inject faults to commands belong into the task set, around all else: what they

@@ -43,6 +43,7 @@ record ModeSelectCommand(Disk disk, ModeHeader header, Field parameterListLength
         .fields(PF, SP, parameterListLength)
         .dataOut()
         .reservation(UnderReservation.CONFLICT)
+        .reach(Reach.STANDBY)
         .handledBy(new ModeSelectCommand(disk, header, parameterListLength));
   }
 

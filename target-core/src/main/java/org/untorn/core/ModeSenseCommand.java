@@ -46,11 +46,13 @@ record ModeSenseCommand(
             .fields(DBD, PC, PAGE_CODE, SUBPAGE_CODE, six.allocationLength)
             .dataIn()
             .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+            .reach(Reach.STANDBY)
             .handledBy(six),
         Command.row("MODE SENSE(10)", "SPC-5", 0x5A, 10)
             .fields(LLBAA, DBD, PC, PAGE_CODE, SUBPAGE_CODE, ten.allocationLength)
             .dataIn()
             .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+            .reach(Reach.STANDBY)
             .handledBy(ten));
   }
 

@@ -64,6 +64,11 @@ record PersistentReservations(int generation, Map<Nexus, Long> keys, Optional<He
     keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
   }
 
+  /** The same as a power on finds it: the generation begins anew (SPC-5, PRGENERATION). */
+  PersistentReservations afterPowerLoss() {
+    return new PersistentReservations(0, keys, held);
+  }
+
   boolean isRegistered(Nexus nexus) {
     return keys.containsKey(nexus);
   }

@@ -61,6 +61,8 @@ record PersistentReserveInCommand(Disk disk, Supplier<byte[]> data) implements C
     private static final Field CRH = Field.bit("CRH", 2, 4);
     private static final Field SIP_C = Field.bit("SIP_C", 2, 3);
     private static final Field ATP_C = Field.bit("ATP_C", 2, 2);
+    private static final Field PTPL_C = Field.bit("PTPL_C", 2, 0);
+    private static final Field PTPL_A = Field.bit("PTPL_A", 3, 0);
     private static final Field TMV = Field.bit("TMV", 3, 7);
     private static final Field ALLOW_COMMANDS = new Field("ALLOW COMMANDS", 3, 6, 3);
 
@@ -72,7 +74,11 @@ record PersistentReserveInCommand(Disk disk, Supplier<byte[]> data) implements C
     return List.of(
         row(disk, "READ KEYS", 0x00, () -> keys(disk.reservations().persistent())),
         row(disk, "READ RESERVATION", 0x01, () -> reservation(disk.reservations().persistent())),
-        row(disk, "REPORT CAPABILITIES", 0x02, PersistentReserveInCommand::capabilities),
+        row(
+            disk,
+            "REPORT CAPABILITIES",
+            0x02,
+            () -> capabilities(disk.reservations().persistThroughPowerLoss())),
         row(disk, "READ FULL STATUS", 0x03, () -> fullStatus(disk)));
   }
 
@@ -81,6 +87,7 @@ record PersistentReserveInCommand(Disk disk, Supplier<byte[]> data) implements C
         .fields(ALLOCATION_LENGTH)
         .dataIn()
         .reservation(UnderReservation.ALLOWED_UNDER_PERSISTENT)
+        .reach(Reach.STANDBY)
         .handledBy(new PersistentReserveInCommand(disk, data));
   }
 
@@ -132,12 +139,14 @@ record PersistentReserveInCommand(Disk disk, Supplier<byte[]> data) implements C
     return withHeader(persistent, reservation);
   }
 
-  private static byte[] capabilities() {
+  private static byte[] capabilities(boolean aptpl) {
     byte[] data = new byte[Capabilities.LENGTH];
     Capabilities.OWN_LENGTH.put(data, data.length);
     Capabilities.CRH.put(data, 1);
     Capabilities.SIP_C.put(data, 1);
     Capabilities.ATP_C.put(data, 1);
+    Capabilities.PTPL_C.put(data, 1);
+    Capabilities.PTPL_A.put(data, aptpl ? 1 : 0);
     Capabilities.TMV.put(data, 1);
     Capabilities.ALLOW_COMMANDS.put(data, Capabilities.ALLOWED);
     for (ReservationType type : ReservationType.values()) {

@@ -22,8 +22,8 @@ import org.untorn.vpd.Field;
  *    24..   with SPEC_I_PT the {@link TransportIdList}
  * </pre>
  *
- * <p>Who is not registered, or gives another key, gets RESERVATION CONFLICT. Reservations do not
- * survive a loss of power: APTPL is refused (PTPL_C is zero).
+ * <p>Who is not registered, or gives another key, gets RESERVATION CONFLICT. The newest APTPL of
+ * those that register says for all whether what there is survives a loss of power (SPC-5 5.13).
  */
 record PersistentReserveOutCommand(Disk disk, Action action) implements Command.Handler {
 
@@ -43,6 +43,11 @@ record PersistentReserveOutCommand(Disk disk, Action action) implements Command.
     Action(int code, String title) {
       this.code = code;
       this.title = title;
+    }
+
+    /** Whether APTPL means something. */
+    private boolean registers() {
+      return this == REGISTER || this == REGISTER_AND_IGNORE_EXISTING_KEY;
     }
 
     /** Whether the CDB's SCOPE and TYPE mean something. */
@@ -80,6 +85,7 @@ record PersistentReserveOutCommand(Disk disk, Action action) implements Command.
     Command.Builder row =
         Command.row("PERSISTENT RESERVE OUT: " + title, "SPC-5", 0x5F, code, 10)
             .dataOut()
+            .reach(Reach.STANDBY)
             .reservation(UnderReservation.BY_THE_COMMAND);
     return hasType
         ? row.fields(SCOPE, TYPE, PARAMETER_LIST_LENGTH)
@@ -111,7 +117,12 @@ record PersistentReserveOutCommand(Disk disk, Action action) implements Command.
     receive(
         disk,
         task,
-        list -> finish(task, disk.reservations().change(before -> carryOut(task, list, before))));
+        list ->
+            disk.reservations()
+                .change(
+                    before -> carryOut(task, list, before),
+                    action.registers() ? Optional.of(APTPL.isSet(list)) : Optional.empty(),
+                    result -> finish(task, result)));
   }
 
   private Result carryOut(CommandTask task, byte[] list, PersistentReservations before) {
@@ -135,9 +146,6 @@ record PersistentReserveOutCommand(Disk disk, Action action) implements Command.
   }
 
   private Result register(Nexus nexus, byte[] list, PersistentReservations before) {
-    if (APTPL.isSet(list)) {
-      return refused(APTPL);
-    }
     if (before.isRegistered(nexus) && SPEC_I_PT.isSet(list)) {
       return refused(SPEC_I_PT);
     }

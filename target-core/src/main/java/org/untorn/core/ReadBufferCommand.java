@@ -61,6 +61,7 @@ record ReadBufferCommand(
             command.bufferId)
         .dataIn()
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+        .reach(Reach.ALWAYS)
         .handledBy(command);
   }
 

@@ -51,6 +51,7 @@ record ReadCapacityCommand(Disk disk) {
         .dataIn()
         .traits(Command.Trait.MEDIUM_ACCESS)
         .reservation(Command.UnderReservation.ALLOWED)
+        .reach(Reach.STANDBY)
         .handledBy(
             task -> {
               byte[] data = new byte[ShortAnswer.LENGTH];
@@ -68,6 +69,7 @@ record ReadCapacityCommand(Disk disk) {
         .dataIn()
         .traits(Command.Trait.MEDIUM_ACCESS)
         .reservation(Command.UnderReservation.ALLOWED)
+        .reach(Reach.STANDBY)
         .handledBy(task -> task.answer(capacity(), LongAnswer.ALLOCATION_LENGTH));
   }
 

@@ -25,6 +25,7 @@ final class ReceiveDiagnosticResultsCommand implements Command.Handler {
         .fields(PCV, PAGE_CODE, ALLOCATION_LENGTH)
         .dataIn()
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+        .reach(Reach.STANDBY)
         .handledBy(this);
   }
 

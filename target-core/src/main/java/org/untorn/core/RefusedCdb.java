@@ -19,6 +19,7 @@ final class RefusedCdb {
     return Command.row("refused", "", operationCode, length(operationCode))
         .traits(Trait.SKIPS_UNIT_ATTENTION, Trait.REFUSED)
         .reservation(UnderReservation.ALLOWED)
+        .reach(Reach.ALWAYS)
         .handledBy(task -> task.refuse(why));
   }
 

@@ -38,8 +38,11 @@ record RegisterAndMoveCommand(Disk disk) implements Command.Handler {
         disk,
         task,
         list ->
-            PersistentReserveOutCommand.answer(
-                task, disk.reservations().change(before -> carryOut(task.nexus(), list, before))));
+            disk.reservations()
+                .change(
+                    before -> carryOut(task.nexus(), list, before),
+                    Optional.of(APTPL.isSet(list)),
+                    result -> PersistentReserveOutCommand.answer(task, result)));
   }
 
   private Result carryOut(Nexus nexus, byte[] list, PersistentReservations before) {
@@ -51,9 +54,6 @@ record RegisterAndMoveCommand(Disk disk) implements Command.Handler {
     }
     if (header + TRANSPORT_ID_LENGTH.get(list) != list.length) {
       return new Result.Refused(ParameterList.LENGTH_ERROR);
-    }
-    if (APTPL.isSet(list)) {
-      return PersistentReserveOutCommand.refused(APTPL);
     }
     if (!PersistentReserveOutCommand.ACTION_KEY.isSet(list)) {
       return PersistentReserveOutCommand.refused(PersistentReserveOutCommand.ACTION_KEY);

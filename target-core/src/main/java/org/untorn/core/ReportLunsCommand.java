@@ -29,6 +29,7 @@ final class ReportLunsCommand implements Command.Handler {
         .fields(SELECT_REPORT, ALLOCATION_LENGTH)
         .dataIn()
         .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
+        .reach(Reach.ALWAYS)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

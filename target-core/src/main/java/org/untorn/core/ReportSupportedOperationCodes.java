@@ -76,6 +76,7 @@ record ReportSupportedOperationCodes(Supplier<CommandTable> table) implements Co
         .dataIn()
         .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+        .reach(Reach.STANDBY)
         .handledBy(this);
   }
 

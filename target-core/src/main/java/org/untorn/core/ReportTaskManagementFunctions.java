@@ -51,6 +51,7 @@ final class ReportTaskManagementFunctions {
         .dataIn()
         .traits(Command.Trait.DURING_ERASURE)
         .reservation(UnderReservation.ALLOWED_UNDER_WRITE_EXCLUSIVE)
+        .reach(Reach.STANDBY)
         .handledBy(task -> task.answer(functions(task.isSet(REPD)), ALLOCATION_LENGTH));
   }
 

@@ -22,6 +22,7 @@ record RequestSenseCommand(Function<Nexus, SenseData> sense) implements Command.
         .fields(DESC, ALLOCATION_LENGTH)
         .dataIn()
         .traits(Command.Trait.SKIPS_UNIT_ATTENTION, Command.Trait.DURING_ERASURE)
+        .reach(Reach.ALWAYS)
         .reservation(Command.UnderReservation.ALLOWED)
         .handledBy(this);
   }

@@ -1,6 +1,7 @@
 package org.untorn.core;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.untorn.core.Command.UnderReservation;
 import org.untorn.core.PersistentReservations.Result;
@@ -10,25 +11,41 @@ import org.untorn.core.PersistentReservations.Result;
  * command, of which there is at most one at a time of either kind.
  *
  * <p>The whole is one immutable state, swapped under this object's lock and read without it: a
- * command that finds no reservation looks at one reference.
+ * command that finds no reservation looks at one reference. While APTPL is activated (SPC-5 5.13)
+ * each change is saved, in order, before it is answered; what the store has holds after a power on.
  */
 final class Reservations {
 
   /**
    * Both kinds.
    *
+   * @param aptpl whether the persistent ones persist through the loss of power
    * @param reservedBy the nexus whose RESERVE command holds the unit
    */
-  private record State(PersistentReservations persistent, Optional<Nexus> reservedBy) {
+  private record State(
+      PersistentReservations persistent, boolean aptpl, Optional<Nexus> reservedBy) {
 
-    static final State NONE = new State(PersistentReservations.NONE, Optional.empty());
+    static final State NONE = new State(PersistentReservations.NONE, false, Optional.empty());
 
     boolean isFree() {
       return reservedBy.isEmpty() && persistent.held().isEmpty();
     }
+
+    State reservedBy(Optional<Nexus> nexus) {
+      return new State(persistent, aptpl, nexus);
+    }
+
+    /** What a power on finds. */
+    PersistentReservations lasting() {
+      return aptpl ? persistent.afterPowerLoss() : PersistentReservations.NONE;
+    }
   }
 
+  private static final SenseData NOT_SAVED =
+      new SenseData(SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE);
+
   private final UnitAttentions attentions;
+  private final ReservationStore store;
 
   /** Replaced under this object's lock, read without it. */
   private volatile State state = State.NONE;
@@ -36,13 +53,26 @@ final class Reservations {
   /** Whether the state has no reservation: all that most commands look at. */
   private volatile boolean free = true;
 
-  Reservations(UnitAttentions attentions) {
+  /**
+   * Those of a unit.
+   *
+   * @param saved what was saved last; whatever it is persists through the loss of power
+   */
+  Reservations(
+      UnitAttentions attentions, ReservationStore store, Optional<PersistentReservations> saved) {
     this.attentions = attentions;
+    this.store = store;
+    saved.ifPresent(kept -> become(new State(kept, !kept.keys().isEmpty(), Optional.empty())));
   }
 
   /** The registrations, and the persistent reservation if there is one. */
   PersistentReservations persistent() {
     return state.persistent();
+  }
+
+  /** Whether the persistent ones persist through the loss of power now (PTPL_A). */
+  boolean persistThroughPowerLoss() {
+    return state.aptpl();
   }
 
   /** Whether a RESERVE command holds the unit, whoever sent it. */
@@ -64,14 +94,39 @@ final class Reservations {
             && rule != UnderReservation.BY_THE_COMMAND);
   }
 
-  /** Carries a service action of PERSISTENT RESERVE OUT out, and tells whom it concerns. */
-  synchronized Result change(Function<PersistentReservations, Result> action) {
-    Result result = action.apply(state.persistent());
-    if (result instanceof Result.Done done) {
-      become(new State(done.after(), state.reservedBy()));
-      done.told().forEach(attentions::raise);
+  /** The same for a service action that leaves APTPL as it is. */
+  void change(Function<PersistentReservations, Result> action, Consumer<Result> then) {
+    change(action, Optional.empty(), then);
+  }
+
+  /**
+   * Carries a service action of PERSISTENT RESERVE OUT out, and tells whom it concerns. If what has
+   * changed cannot be saved, it has changed all the same, until the power is lost.
+   *
+   * @param aptpl what the service action says of APTPL, which counts if it is carried out
+   * @param then called once with the result, on any thread, when it is saved
+   */
+  void change(
+      Function<PersistentReservations, Result> action,
+      Optional<Boolean> aptpl,
+      Consumer<Result> then) {
+    Result result;
+    synchronized (this) {
+      State before = state;
+      result = action.apply(before.persistent());
+      if (result instanceof Result.Done done) {
+        become(new State(done.after(), aptpl.orElse(before.aptpl()), before.reservedBy()));
+        done.told().forEach(attentions::raise);
+        if (!before.lasting().equals(state.lasting())) {
+          Result saved = result;
+          store.save(
+              SavedReservations.encode(state.lasting()),
+              problem -> then.accept(problem.isEmpty() ? saved : new Result.Refused(NOT_SAVED)));
+          return;
+        }
+      }
     }
-    return result;
+    then.accept(result);
   }
 
   /**
@@ -85,7 +140,7 @@ final class Reservations {
     }
     boolean mine = state.reservedBy().map(nexus::equals).orElse(true);
     if (mine && state.persistent().keys().isEmpty()) {
-      become(new State(state.persistent(), Optional.of(nexus)));
+      become(state.reservedBy(Optional.of(nexus)));
       return true;
     }
     return false;
@@ -103,18 +158,18 @@ final class Reservations {
   /** Ends what a RESERVE command of this nexus holds: the nexus is gone, or gives it back. */
   synchronized void end(Nexus nexus) {
     if (state.reservedBy().filter(nexus::equals).isPresent()) {
-      become(new State(state.persistent(), Optional.empty()));
+      become(state.reservedBy(Optional.empty()));
     }
   }
 
   /** A reset ends the reservation of a RESERVE command; persistent ones stay. */
   synchronized void reset() {
-    become(new State(state.persistent(), Optional.empty()));
+    become(state.reservedBy(Optional.empty()));
   }
 
-  /** Nothing persists through the loss of power: this device has no APTPL (SPC-5 5.14.5). */
+  /** With APTPL registrations and reservations are there again, else they are gone (SPC-5 5.13). */
   synchronized void powerOn() {
-    become(State.NONE);
+    become(new State(state.lasting(), state.aptpl(), Optional.empty()));
   }
 
   /** Whether RESERVE and RELEASE do nothing and are GOOD: the nexus has access as it is. */

@@ -32,6 +32,7 @@ record SendDiagnosticCommand(Disk disk) implements Command.Handler {
         .ignores(List.of(DEVOFFL, UNITOFFL))
         .dataOut()
         .reservation(UnderReservation.CONFLICT)
+        .reach(Reach.STANDBY)
         .handledBy(this);
   }
 

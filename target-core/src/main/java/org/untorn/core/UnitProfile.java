@@ -19,6 +19,9 @@ import org.untorn.vpd.Designator;
 import org.untorn.vpd.DeviceIdentification;
 import org.untorn.vpd.ExtendedInquiry;
 import org.untorn.vpd.LogicalBlockProvisioning;
+import org.untorn.vpd.ManagementNetworkAddresses;
+import org.untorn.vpd.ModePagePolicy;
+import org.untorn.vpd.ScsiPorts;
 import org.untorn.vpd.StandardInquiry;
 import org.untorn.vpd.SupportedVpdPages;
 import org.untorn.vpd.UnitSerialNumber;
@@ -33,6 +36,7 @@ import org.untorn.vpd.VpdPage;
  * @param designators what names the unit and its target device (VPD page 83h)
  * @param ports the target ports of its device, by ascending identifier; empty if nothing is said of
  *     them
+ * @param management where the unit is managed over a network (VPD page 85h)
  * @param physicalBlockExponent logical blocks per physical block, as a power of two, 0 to 15
  * @param limits how much one command may ask for, in blocks (VPD page B0h)
  * @param writeProtected whether the medium takes no changes at all
@@ -43,6 +47,7 @@ public record UnitProfile(
     String serialNumber,
     List<Designator> designators,
     List<TargetPort> ports,
+    List<ManagementNetworkAddresses.Service> management,
     int physicalBlockExponent,
     BlockLimits limits,
     boolean writeProtected,
@@ -70,6 +75,7 @@ public record UnitProfile(
   public UnitProfile {
     designators = List.copyOf(designators);
     ports = List.copyOf(ports);
+    management = List.copyOf(management);
     if (physicalBlockExponent < 0 || physicalBlockExponent > 15) {
       throw new IllegalArgumentException(
           "physical blocks of 2^" + physicalBlockExponent + " logical blocks");
@@ -112,7 +118,15 @@ public record UnitProfile(
             MAXIMUM_WRITE_SAME_BLOCKS,
             atomic);
     return new UnitProfile(
-        inquiry, serialNumber, designators, List.of(), physicalBlockExponent, limits, false, true);
+        inquiry,
+        serialNumber,
+        designators,
+        List.of(),
+        List.of(),
+        physicalBlockExponent,
+        limits,
+        false,
+        true);
   }
 
   /**
@@ -144,27 +158,34 @@ public record UnitProfile(
 
   /** The same with other limits. */
   UnitProfile with(BlockLimits other) {
-    return as(inquiry, ports, other, writeProtected, strict);
+    return as(inquiry, ports, management, other, writeProtected, strict);
   }
 
   /** The same, but reserved bits are overlooked. */
   public UnitProfile lenient() {
-    return as(inquiry, ports, limits, writeProtected, false);
+    return as(inquiry, ports, management, limits, writeProtected, false);
   }
 
   /** The same, but the medium takes no changes. */
   public UnitProfile readOnly() {
-    return as(inquiry, ports, limits, true, strict);
+    return as(inquiry, ports, management, limits, true, strict);
   }
 
   /** The same, reached through these ports. */
   public UnitProfile reachedBy(List<TargetPort> through) {
-    return as(inquiry.withPorts(through.size()), through, limits, writeProtected, strict);
+    StandardInquiry said = inquiry.withPorts(through.size());
+    return as(said, through, management, limits, writeProtected, strict);
+  }
+
+  /** The same, managed there. */
+  public UnitProfile managedBy(List<ManagementNetworkAddresses.Service> services) {
+    return as(inquiry, ports, services, limits, writeProtected, strict);
   }
 
   private UnitProfile as(
       StandardInquiry said,
       List<TargetPort> through,
+      List<ManagementNetworkAddresses.Service> managed,
       BlockLimits limited,
       boolean readOnly,
       boolean strictly) {
@@ -173,6 +194,7 @@ public record UnitProfile(
         serialNumber,
         designators,
         through,
+        managed,
         physicalBlockExponent,
         limited,
         readOnly,
@@ -275,9 +297,20 @@ public record UnitProfile(
     List<VpdPage> pages = new ArrayList<>();
     pages.add(new UnitSerialNumber(serialNumber));
     pages.add(identification(List.of()));
+    pages.add(new ManagementNetworkAddresses(management));
     pages.add(
         new ExtendedInquiry(
             flags, protection.map(ProtectionType::spt).orElse(0), LONGEST_SENSE_DATA));
+    pages.add(new ModePagePolicy(List.of(ModePagePolicy.Policy.ALL_SHARED)));
+    if (!ports.isEmpty()) {
+      pages.add(
+          new ScsiPorts(
+              ports.stream()
+                  .map(
+                      port ->
+                          new ScsiPorts.Port(port.relativeIdentifier(), List.of(port.scsiName())))
+                  .toList()));
+    }
     pages.add(limits);
     pages.add(
         new BlockDeviceCharacteristics(

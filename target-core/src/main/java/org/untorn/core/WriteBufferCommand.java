@@ -24,6 +24,7 @@ record WriteBufferCommand(DeviceBuffers buffers) implements Command.Handler {
             PARAMETER_LIST_LENGTH)
         .dataOut()
         .reservation(UnderReservation.CONFLICT)
+        .reach(Reach.ALWAYS)
         .handledBy(this);
   }
 

@@ -94,7 +94,8 @@ final class Bench {
     UnitProfile profile = profile(AtomicProfile.DEFAULT.limits());
     MemoryBlocks store = new MemoryBlocks(BLOCK, BLOCKS);
     UnitAttentions attentions = new UnitAttentions();
-    Reservations reservations = new Reservations(attentions);
+    Reservations reservations =
+        new Reservations(attentions, ReservationStore.inMemory(), Optional.empty());
     Disk disk =
         new Disk(
             profile,
@@ -102,6 +103,7 @@ final class Bench {
             Provisioning.of(store.geometry()),
             attentions,
             reservations,
+            new TargetPortGroups(profile.ports()),
             SURROUNDINGS);
     CommandTable commands =
         new CommandTable(

@@ -128,7 +128,7 @@ class CommandTableTest {
         }
       }
     }
-    assertThat(unknown).isEqualTo(64 - 5);
+    assertThat(unknown).isEqualTo(64 - 6);
   }
 
   @Test

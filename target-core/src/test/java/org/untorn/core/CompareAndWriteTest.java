@@ -89,6 +89,7 @@ class CompareAndWriteTest {
         profile.serialNumber(),
         profile.designators(),
         profile.ports(),
+        profile.management(),
         profile.physicalBlockExponent(),
         new org.untorn.vpd.BlockLimits(
             limits.wsnz(),

@@ -77,6 +77,10 @@ class ReportSupportedOperationCodesTest {
         .isEqualTo(hex("00 03 000A 5F 05 FF 00 00 FFFFFFFF 04"));
     assertThat(bench.data("A3 0C 02 A3 0005 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 05 0000 0000 FFFFFFFF FE 04"));
+    assertThat(bench.data("A3 0C 02 A3 000A 00000100 00 00"))
+        .isEqualTo(hex("00 03 000C A3 EA 0000 0000 FFFFFFFF 00 04"));
+    assertThat(bench.data("A3 0C 02 A4 000A 00000100 00 00"))
+        .isEqualTo(hex("00 03 000C A4 0A 0000 0000 FFFFFFFF 00 04"));
     assertThat(bench.data("A3 0C 02 A4 0006 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A4 06 0000 0000 FFFFFFFF FE 04"));
     assertThat(bench.data("A3 0C 02 48 0001 00000100 00 00"))

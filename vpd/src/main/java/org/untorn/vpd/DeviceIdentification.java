@@ -37,8 +37,13 @@ public record DeviceIdentification(List<Designator> designators) implements VpdP
   }
 
   static DeviceIdentification decode(byte[] page) {
+    return new DeviceIdentification(designators(page, HEADER_LENGTH));
+  }
+
+  /** The designation descriptors from an offset to the end; those of kinds that are known. */
+  static List<Designator> designators(byte[] page, int begin) {
     List<Designator> designators = new ArrayList<>();
-    int at = HEADER_LENGTH;
+    int at = begin;
     while (at < page.length) {
       byte[] rest = VpdHeader.requireLength(page, at + DesignatorHeader.LENGTH);
       byte[] header = Arrays.copyOfRange(rest, at, at + DesignatorHeader.LENGTH);
@@ -47,6 +52,6 @@ public record DeviceIdentification(List<Designator> designators) implements VpdP
       Designator.decode(Arrays.copyOfRange(page, at, end)).ifPresent(designators::add);
       at = end;
     }
-    return new DeviceIdentification(designators);
+    return designators;
   }
 }

@@ -78,6 +78,7 @@ public record StandardInquiry(
 
   private static final int RESPONSE_DATA_FORMAT_2 = 2;
   private static final int MAXIMUM_DESCRIPTORS = 8;
+  private static final int IMPLICIT_AND_EXPLICIT = 0b11;
 
   private static final Field VERSION = Field.bytes("VERSION", 2, 1);
   private static final Field RESPONSE_DATA_FORMAT = new Field("RESPONSE DATA FORMAT", 3, 3, 4);
@@ -131,14 +132,23 @@ public record StandardInquiry(
         other, flags, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
   }
 
-  /** The same data for a device with so many target ports: with two or more it has MULTIP. */
+  /**
+   * The same data for a device with so many target ports: with one it has TPGS 11b (implicit and
+   * explicit asymmetric logical unit access), with two or more also MULTIP.
+   */
   public StandardInquiry withPorts(int ports) {
     Set<Flag> more = copyOf(flags);
     if (ports > 1) {
       more.add(Flag.MULTIP);
     }
     return new StandardInquiry(
-        peripheral, more, targetPortGroupSupport, vendor, product, revision, versionDescriptors);
+        peripheral,
+        more,
+        ports > 0 ? IMPLICIT_AND_EXPLICIT : 0,
+        vendor,
+        product,
+        revision,
+        versionDescriptors);
   }
 
   /** The same data with one more bit set. */

@@ -1,6 +1,7 @@
 package org.untorn.vpd;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The first four bytes of every page. */
 final class VpdHeader {
@@ -17,6 +18,25 @@ final class VpdHeader {
     PAGE_CODE.put(page, pageCode);
     PAGE_LENGTH.put(page, length - VpdPage.HEADER_LENGTH);
     return page;
+  }
+
+  /** A page with these pieces after its header. */
+  static byte[] page(Peripheral peripheral, int pageCode, List<byte[]> pieces) {
+    byte[] rest = joined(pieces);
+    byte[] page = page(peripheral, pageCode, VpdPage.HEADER_LENGTH + rest.length);
+    System.arraycopy(rest, 0, page, VpdPage.HEADER_LENGTH, rest.length);
+    return page;
+  }
+
+  /** One piece after the other. */
+  static byte[] joined(List<byte[]> pieces) {
+    byte[] whole = new byte[pieces.stream().mapToInt(piece -> piece.length).sum()];
+    int at = 0;
+    for (byte[] piece : pieces) {
+      System.arraycopy(piece, 0, whole, at, piece.length);
+      at += piece.length;
+    }
+    return whole;
   }
 
   /** The page without what follows it. */

@@ -19,7 +19,10 @@ public sealed interface VpdPage
     permits SupportedVpdPages,
         UnitSerialNumber,
         DeviceIdentification,
+        ManagementNetworkAddresses,
         ExtendedInquiry,
+        ModePagePolicy,
+        ScsiPorts,
         BlockLimits,
         BlockDeviceCharacteristics,
         LogicalBlockProvisioning,
@@ -46,7 +49,11 @@ public sealed interface VpdPage
       case SupportedVpdPages.PAGE_CODE -> Optional.of(SupportedVpdPages.decode(page));
       case UnitSerialNumber.PAGE_CODE -> Optional.of(UnitSerialNumber.decode(page));
       case DeviceIdentification.PAGE_CODE -> Optional.of(DeviceIdentification.decode(page));
+      case ManagementNetworkAddresses.PAGE_CODE ->
+          Optional.of(ManagementNetworkAddresses.decode(page));
       case ExtendedInquiry.PAGE_CODE -> Optional.of(ExtendedInquiry.decode(page));
+      case ModePagePolicy.PAGE_CODE -> Optional.of(ModePagePolicy.decode(page));
+      case ScsiPorts.PAGE_CODE -> Optional.of(ScsiPorts.decode(page));
       case BlockLimits.PAGE_CODE -> Optional.of(BlockLimits.decode(page));
       case BlockDeviceCharacteristics.PAGE_CODE ->
           Optional.of(BlockDeviceCharacteristics.decode(page));

@@ -192,6 +192,48 @@ class VpdPageTest {
   }
 
   @Test
+  void management_addresses_are_urls_that_end_in_nulls() {
+    isEncodedAs(
+        new ManagementNetworkAddresses(
+            List.of(
+                new ManagementNetworkAddresses.Service(
+                    Association.LOGICAL_UNIT,
+                    ManagementNetworkAddresses.Service.STORAGE_CONFIGURATION,
+                    "http://a"),
+                new ManagementNetworkAddresses.Service(
+                    Association.TARGET_DEVICE, 3, "http://abc"))),
+        bytes(
+            "00 85 00 20",
+            "01 00 00 0c 68 74 74 70 3a 2f 2f 61 00 00 00 00",
+            "43 00 00 0c 68 74 74 70 3a 2f 2f 61 62 63 00 00"));
+    isEncodedAs(new ManagementNetworkAddresses(List.of()), bytes("00 85 00 00"));
+  }
+
+  @Test
+  void a_policy_is_four_bytes() {
+    isEncodedAs(
+        new ModePagePolicy(
+            List.of(
+                new ModePagePolicy.Policy(0x02, 0x01, true, 3), ModePagePolicy.Policy.ALL_SHARED)),
+        bytes("00 87 00 08 02 01 83 00 3f ff 00 00"));
+  }
+
+  @Test
+  void the_ports_are_these_descriptors() {
+    isEncodedAs(
+        new ScsiPorts(
+            List.of(
+                new ScsiPorts.Port(
+                    1, List.of(new Designator.ScsiName(Association.TARGET_PORT, "iqn.a,t,0x0001"))),
+                new ScsiPorts.Port(0x102, List.of()))),
+        bytes(
+            "00 88 00 2c",
+            "00 00 00 01 00 00 00 00 00 00 00 14",
+            "53 98 00 10 69 71 6e 2e 61 2c 74 2c 30 78 30 30 30 31 00 00",
+            "00 00 01 02 00 00 00 00 00 00 00 00"));
+  }
+
+  @Test
   void a_page_that_has_no_record_is_nothing() {
     assertThat(VpdPage.decode(bytes("00 89 00 01 ff"))).isEmpty();
   }

@@ -1,6 +1,7 @@
 package org.untorn.conformance.libiscsi;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.untorn.testkit.ExternalTool;
@@ -11,6 +12,9 @@ import org.untorn.testkit.ToolRun;
  * test to test, as it was written to.
  */
 final class IscsiTestCu {
+
+  private static final String FIRST_INITIATOR = "iqn.2026-11.org.untorn:test-cu-1";
+  private static final String SECOND_INITIATOR = "iqn.2026-11.org.untorn:test-cu-2";
 
   private static final Duration LIMIT = Duration.ofSeconds(100);
 
@@ -33,17 +37,25 @@ final class IscsiTestCu {
         .toList();
   }
 
-  /** Runs a family and gives one result for each of its tests. */
-  List<CuResult> run(String family, String url) {
-    ToolRun run =
-        tool.run(
-            family.equals(SANITIZE) ? SANITIZE_LIMIT : LIMIT,
-            "--dataloss",
-            "--allow-sanitize",
-            "--Verbose-scsi",
-            "--test",
-            "ALL." + family + ".*",
-            url);
+  /**
+   * Runs a family and gives one result for each of its tests.
+   *
+   * @param urls one, or the two of a unit with two paths
+   */
+  List<CuResult> run(String family, List<String> urls) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--dataloss",
+                "--allow-sanitize",
+                "--Verbose-scsi",
+                "--initiator-name=" + FIRST_INITIATOR,
+                "--initiator-name-2=" + SECOND_INITIATOR,
+                "--test",
+                "ALL." + family + ".*"));
+    arguments.addAll(urls);
+    Duration limit = family.equals(SANITIZE) ? SANITIZE_LIMIT : LIMIT;
+    ToolRun run = tool.run(limit, arguments.toArray(String[]::new));
     if (Stream.of(0, 1).noneMatch(code -> code == run.exitCode())) {
       throw new AssertionError(
           "the tool ended with " + run.exitCode() + "\n" + run.output() + run.errors());

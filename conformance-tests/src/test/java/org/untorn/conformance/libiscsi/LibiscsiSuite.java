@@ -18,15 +18,28 @@ import org.untorn.conformance.libiscsi.CuResult.Verdict;
 final class LibiscsiSuite {
 
   private final IscsiTestCu tool = new IscsiTestCu();
-  private final Supplier<String> url;
+  private final Supplier<List<String>> urls;
   private final AllowedSkips allowed;
 
   /**
    * @param url where the target is, asked for when a family is run
    */
   LibiscsiSuite(Supplier<String> url, AllowedSkips allowed) {
-    this.url = url;
+    this(allowed, () -> List.of(url.get()));
+  }
+
+  private LibiscsiSuite(AllowedSkips allowed, Supplier<List<String>> urls) {
+    this.urls = urls;
     this.allowed = allowed;
+  }
+
+  /**
+   * The same against a unit with two paths.
+   *
+   * @param urls that of each path, asked for when a family is run
+   */
+  static LibiscsiSuite multipath(Supplier<List<String>> urls, AllowedSkips allowed) {
+    return new LibiscsiSuite(allowed, urls);
   }
 
   /** One container per family; each runs the tool when its turn comes. */
@@ -41,7 +54,7 @@ final class LibiscsiSuite {
   private Stream<DynamicTest> runFamily(String family) {
     List<String> listed = tool.tests(family);
     assertThat(listed).as("tests of " + family + " that the tool lists").isNotEmpty();
-    List<CuResult> results = tool.run(family, url.get());
+    List<CuResult> results = tool.run(family, urls.get());
     assertThat(results.stream().map(CuResult::name)).containsExactlyElementsOf(listed);
     return results.stream()
         .map(result -> DynamicTest.dynamicTest(result.name(), () -> judge(result, allowed)));

@@ -32,7 +32,7 @@ class GoldenPagesTest {
 
   @Test
   void the_list_of_pages_is_in_order() throws IOException {
-    assertThat(page(0x00)).isEqualTo(hex("00 00 0008", "00 80 83 86 B0 B1 B2 B7"));
+    assertThat(page(0x00)).isEqualTo(hex("00 00 000B", "00 80 83 85 86 87 88 B0 B1 B2 B7"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.untorn.daemon.portal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.untorn.daemon.control.DaemonAnswer;
 import org.untorn.daemon.control.DaemonOption;
@@ -12,13 +13,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code untorn portal}: where initiators connect; {@code close} and {@code open}. */
+/**
+ * {@code untorn portal}: where initiators connect; {@code close} and {@code open}; {@code access},
+ * the asymmetric access states of the target port groups.
+ */
 @Command(
     name = "portal",
     aliases = "portals",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    header = "Show where initiators connect to a daemon; close and open a portal.",
+    header = "Show where initiators connect to a daemon; close and open a portal; ALUA states.",
     description = {
       "",
       "Of each portal: its number, its address and portal group tag, whether it listens, and how many",
@@ -31,6 +35,7 @@ import picocli.CommandLine.Spec;
       "  untorn portal",
       "  untorn portal close 2 --control 127.0.0.1:41817",
       "  untorn portal open 2",
+      "  untorn portal access 2 standby",
       "",
       "Exit codes: 0 done, 1 it failed or no daemon answers, 2 it cannot be, or the daemon refused."
     })
@@ -94,6 +99,75 @@ public final class PortalCommand implements Callable<Integer> {
       @Mixin DaemonOption which,
       @Option(names = "--json", description = JSON_HELP) boolean asJson) {
     return change(number, "open", which, asJson);
+  }
+
+  @Command(
+      name = "access",
+      mixinStandardHelpOptions = true,
+      header = "Show the access states of the target port groups, or put a group into another.",
+      description = {
+        "",
+        "A portal group is a target port group of the same number. The states: active/optimized,",
+        "active/non-optimized, standby, unavailable, transitioning. Initiators hear of a change by the",
+        "unit attention 2Ah/06h."
+      })
+  int access(
+      @Parameters(
+              index = "0",
+              arity = "0..1",
+              paramLabel = "TAG",
+              description = "The target port group.")
+          Optional<Integer> tag,
+      @Parameters(
+              index = "1",
+              arity = "0..1",
+              paramLabel = "STATE",
+              description = "The state that it is put into.")
+          Optional<String> state,
+      @Option(
+              names = "--target",
+              paramLabel = "IQN",
+              description = "For the units of this target only.")
+          Optional<String> target,
+      @Option(names = "--lun", paramLabel = "N", description = "For units of this number only.")
+          Optional<Integer> lun,
+      @Option(
+              names = "--fails",
+              description = "Change nothing: initiators hear that it failed, 2Ah/07h.")
+          boolean fails,
+      @Mixin DaemonOption which,
+      @Option(names = "--json", description = JSON_HELP) boolean asJson) {
+    DaemonAnswer answer =
+        new DaemonAnswer(
+            spec, (out, told) -> told.path("groups").forEach(group -> showGroup(out, group)));
+    if (tag.isEmpty()) {
+      return answer.show(asJson, () -> which.ask("GET", "/groups"));
+    }
+    return answer.show(
+        asJson,
+        () ->
+            which.ask(
+                "POST",
+                "/groups/" + tag.get(),
+                body -> {
+                  body.writeStringField("state", state.orElse(""));
+                  body.writeBooleanField("fails", fails);
+                  if (target.isPresent()) {
+                    body.writeStringField("target", target.get());
+                  }
+                  if (lun.isPresent()) {
+                    body.writeNumberField("lun", lun.get());
+                  }
+                }));
+  }
+
+  private static void showGroup(PrintWriter out, JsonNode group) {
+    out.printf(
+        "%5d  %-21s %s/%d%n",
+        group.path("group").asInt(),
+        group.path("state").asText(),
+        group.path("target").asText(),
+        group.path("lun").asInt());
   }
 
   private int change(int number, String what, DaemonOption which, boolean asJson) {
