@@ -250,15 +250,8 @@ public record UnitProfile(
 
   /** The same, and its medium can be taken out, or cannot: RMB. */
   public UnitProfile removable(boolean can) {
-    return new UnitProfile(
-        can ? inquiry.removable() : inquiry,
-        serialNumber,
-        designators,
-        ports,
-        physicalBlockExponent,
-        limits,
-        writeProtected,
-        strict);
+    StandardInquiry said = can ? inquiry.removable() : inquiry;
+    return as(said, ports, management, limits, writeProtected, strict);
   }
 
   /** Whether the medium can be taken out: RMB. */

@@ -96,7 +96,8 @@ class GoldenPagesTest {
   }
 
   @Test
-  void the_standard_data_say_that_tasks_are_queued_and_that_there_are_aca_and_alua() throws IOException {
+  void the_standard_data_say_that_tasks_are_queued_and_that_there_are_aca_and_alua()
+      throws IOException {
     String data = HexFormat.of().formatHex(session.read(Cdb.standardInquiry(8), 8).good());
     assertThat(data).isEqualTo(hex("00 00 06 32 5B 30 00 02"));
   }
