@@ -1,8 +1,10 @@
 package org.untorn.backstore;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -16,6 +18,10 @@ final class Catalog {
   private final ConcurrentMap<String, Volume> byName = new ConcurrentHashMap<>();
   private final ConcurrentMap<Long, Volume> byId = new ConcurrentHashMap<>();
   private final BlockMaps maps = new BlockMaps();
+
+  /** Changed, like the maps, between two changes. */
+  private final Set<Volume> kept = new HashSet<>();
+
   private volatile boolean keepsDurableRoots;
   private long lastId;
 
@@ -85,6 +91,28 @@ final class Catalog {
         .flatMap(volume -> Stream.concat(volume.captured().stream(), volume.durable().stream()))
         .map(maps::share)
         .toList();
+  }
+
+  /**
+   * A volume that is a writable one's newest root and stays so, to be read until {@link #letGo}. It
+   * has no name, and no record says that it is there: it does not survive the process.
+   */
+  Volume keep(Volume origin) {
+    Volume point = new Volume(0, origin.name(), false, maps.share(origin.visible()));
+    kept.add(point);
+    return point;
+  }
+
+  /** Gives back what {@link #keep} has kept; once more does nothing. */
+  void letGo(Volume point) {
+    if (kept.remove(point)) {
+      point.delete(maps);
+    }
+  }
+
+  /** The roots that are kept; each is shared, and to be released. */
+  List<Root> keptRoots() {
+    return kept.stream().map(point -> maps.share(point.visible())).toList();
   }
 
   /**

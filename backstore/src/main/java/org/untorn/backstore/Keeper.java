@@ -18,7 +18,7 @@ import java.util.List;
  *
  * <ol>
  *   <li>A segment is freed only when the newest checkpoint on stable storage neither refers to it
- *       nor needs it for replay, and no reader has it pinned.
+ *       nor needs it for replay, no kept root refers to it, and no reader has it pinned.
  *   <li>Whoever waits for space gets it, or hears that there is none: nobody waits for ever.
  * </ol>
  *
@@ -183,12 +183,26 @@ final class Keeper {
       alive = live.total();
       usage = new Usage(alive, point.end().segment());
       isSure = true;
-      log.free(behind.stream().filter(segment -> !live.contains(segment)).toList());
+      LiveBytes kept = live(point.kept());
+      log.free(
+          behind.stream()
+              .filter(segment -> !live.contains(segment) && !kept.contains(segment))
+              .toList());
     } finally {
       log.release(point);
       reclaim();
     }
     spaceChanged.run();
+  }
+
+  /** What roots refer to that no checkpoint tells of. */
+  private LiveBytes live(List<Root> roots) throws IOException {
+    LiveBytes live = new LiveBytes();
+    MapWalk walk = new MapWalk(catalog.maps().nodes());
+    for (Root root : roots) {
+      walk.visit(root, live::add);
+    }
+    return live;
   }
 
   /** Cleans some segments now; false if none is worth it. */

@@ -153,7 +153,7 @@ final class Log {
   /** What is published now, to be given back by {@link #release}. */
   synchronized PoolPoint point() {
     Superblock.Replay end = new Superblock.Replay(published, publishedSegment, publishedUnit);
-    return new PoolPoint(end, catalog.lines(), catalog.durableRoots());
+    return new PoolPoint(end, catalog.lines(), catalog.durableRoots(), catalog.keptRoots());
   }
 
   synchronized void release(PoolPoint point) {

@@ -190,6 +190,23 @@ public final class Pool implements Volumes, AutoCloseable {
     return store.geometry().protection() == 0 ? store : new PaddedBlocks(store);
   }
 
+  /**
+   * The blocks of a volume as they are now, to be read while it changes on. Takes no time and no
+   * I/O; what was overwritten since takes space until it is closed.
+   */
+  public PointInTime keep(String name) {
+    Volume volume = existing(name);
+    Volume point = log.betweenChanges(() -> catalog.keep(volume));
+    return new PointInTime(
+        new VolumeStore(point, log, committer, reader),
+        () ->
+            log.betweenChanges(
+                () -> {
+                  catalog.letGo(point);
+                  return point;
+                }));
+  }
+
   @Override
   public synchronized void create(String name, Geometry geometry) throws IOException {
     checkNew(name);

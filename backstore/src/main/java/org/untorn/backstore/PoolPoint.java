@@ -9,11 +9,14 @@ import java.util.stream.Stream;
  *
  * @param end where the log goes on behind it
  * @param lines the volumes
- * @param durable the older roots that are kept
+ * @param durable the older roots that a power cut may go back to
+ * @param kept the older roots that somebody still reads: {@link Catalog#keep}
  */
-record PoolPoint(Superblock.Replay end, List<Checkpoint.Line> lines, List<Root> durable) {
+record PoolPoint(
+    Superblock.Replay end, List<Checkpoint.Line> lines, List<Root> durable, List<Root> kept) {
 
   List<Root> roots() {
-    return Stream.concat(lines.stream().map(Checkpoint.Line::root), durable.stream()).toList();
+    Stream<Root> older = Stream.concat(durable.stream(), kept.stream());
+    return Stream.concat(lines.stream().map(Checkpoint.Line::root), older).toList();
   }
 }

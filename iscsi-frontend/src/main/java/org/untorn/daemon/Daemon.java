@@ -3,6 +3,7 @@ package org.untorn.daemon;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.fault.PowerSupply;
+import org.untorn.core.CopyManager;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.TargetDevice;
 import org.untorn.core.UnitMemory;
@@ -146,6 +148,7 @@ final class Daemon implements AutoCloseable {
                   UnitEnvironment.management(config.control()),
                   reservations);
       List<ServedLun> luns = new CopyOnWriteArrayList<>();
+      CopyManager copies = new CopyManager(new SecureRandom());
       Map<String, TargetDevice> devices = new LinkedHashMap<>();
       for (TargetConfig target : config.targets()) {
         devices.put(
@@ -154,6 +157,7 @@ final class Daemon implements AutoCloseable {
                 target,
                 environment.apply(target.name()),
                 store,
+                copies,
                 faults,
                 below -> histories.over(filter.apply(below)),
                 recordings,
@@ -187,7 +191,14 @@ final class Daemon implements AutoCloseable {
               luns,
               volumes,
               (target, lun) ->
-                  lun(target, environment.apply(target), lun, store, faults, (_, below) -> below),
+                  lun(
+                      target,
+                      environment.apply(target),
+                      lun,
+                      store,
+                      copies,
+                      faults,
+                      (_, below) -> below),
               changed);
       store.warnOfUse(served::spaceIsShort);
       recordings.begin(volumes);
@@ -234,6 +245,7 @@ final class Daemon implements AutoCloseable {
       TargetConfig target,
       UnitEnvironment environment,
       OpenStore store,
+      CopyManager copies,
       DeviceFaults faults,
       UnaryOperator<BlockStore> filter,
       Recordings recordings,
@@ -247,6 +259,7 @@ final class Daemon implements AutoCloseable {
               environment,
               config,
               store,
+              copies,
               faults,
               (writable, below) -> {
                 BlockStore seen = filter.apply(below);
@@ -270,6 +283,7 @@ final class Daemon implements AutoCloseable {
       UnitEnvironment environment,
       LunConfig config,
       OpenStore store,
+      CopyManager copies,
       DeviceFaults faults,
       Between between)
       throws IOException {
@@ -279,6 +293,7 @@ final class Daemon implements AutoCloseable {
         blocks.writable(),
         environment,
         blocks.writable() ? store.memory(config) : UnitMemory.ofThisProcess(),
+        store.copying(copies, config.volume()),
         target,
         config,
         disk -> faults.around(target, config, disk));

@@ -16,6 +16,8 @@ import org.untorn.backstore.Pool;
 import org.untorn.backstore.PoolDamagedException;
 import org.untorn.backstore.PoolOptions;
 import org.untorn.backstore.Volumes;
+import org.untorn.core.CopyManager;
+import org.untorn.core.Copying;
 import org.untorn.core.Provisioning;
 import org.untorn.core.UnitMemory;
 import org.untorn.daemon.config.DaemonConfig;
@@ -140,6 +142,11 @@ final class OpenStore implements AutoCloseable {
   /** The volumes, to be managed while they are served. */
   PoolVolumes volumes(Served served) throws IOException {
     return PoolVolumes.of(pool, new PoolRoom(config.capacity()), served);
+  }
+
+  /** What a volume's disk copies with. */
+  Copying copying(CopyManager manager, String volume) {
+    return new Copying(manager, Optional.of(() -> pool.keep(volume)));
   }
 
   /** What all volumes share. */

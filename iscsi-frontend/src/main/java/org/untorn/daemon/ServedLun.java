@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
+import org.untorn.core.Copying;
 import org.untorn.core.DiskUnit;
 import org.untorn.core.LogicalUnit;
 import org.untorn.core.ReservationStore;
@@ -34,6 +35,7 @@ record ServedLun(
    *
    * @param writable false for a snapshot
    * @param memory where it keeps what outlives it
+   * @param copying what it copies with
    * @param faults makes what breaks it
    * @throws IOException that says in one line why it cannot have the reservations that were kept
    */
@@ -42,6 +44,7 @@ record ServedLun(
       boolean writable,
       UnitEnvironment environment,
       UnitMemory memory,
+      Copying copying,
       String target,
       LunConfig config,
       UnaryOperator<LogicalUnit> faults)
@@ -62,6 +65,7 @@ record ServedLun(
     UnitSurroundings surroundings =
         UnitSurroundings.usual()
             .with(memory)
+            .with(copying)
             .erasing(config.medium().eraseRate().map(Size::bytes).orElse(0L))
             .neverReady(config.medium().notReady());
     return new ServedLun(

@@ -11,6 +11,7 @@ public record AdditionalSense(int code, int qualifier) {
 
   public static final AdditionalSense NO_ADDITIONAL_SENSE_INFORMATION =
       new AdditionalSense(0x00, 0x00);
+  public static final AdditionalSense OPERATION_IN_PROGRESS = new AdditionalSense(0x00, 0x16);
   public static final AdditionalSense ATOMIC_COMMAND_ABORTED_DUE_TO_ACA =
       new AdditionalSense(0x00, 0x21);
   public static final AdditionalSense LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED =
@@ -28,9 +29,15 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x04, 0x0B);
   public static final AdditionalSense LOGICAL_UNIT_NOT_ACCESSIBLE_TARGET_PORT_IN_UNAVAILABLE_STATE =
       new AdditionalSense(0x04, 0x0C);
+  public static final AdditionalSense UNREACHABLE_COPY_TARGET = new AdditionalSense(0x08, 0x04);
   public static final AdditionalSense WRITE_ERROR = new AdditionalSense(0x0C, 0x00);
   public static final AdditionalSense INCOMPLETE_MULTIPLE_ATOMIC_WRITE_OPERATIONS =
       new AdditionalSense(0x0C, 0x10);
+  public static final AdditionalSense THIRD_PARTY_DEVICE_FAILURE = new AdditionalSense(0x0D, 0x01);
+  public static final AdditionalSense COPY_TARGET_DEVICE_NOT_REACHABLE =
+      new AdditionalSense(0x0D, 0x02);
+  public static final AdditionalSense INCORRECT_COPY_TARGET_DEVICE_TYPE =
+      new AdditionalSense(0x0D, 0x03);
   public static final AdditionalSense INVALID_FIELD_IN_COMMAND_INFORMATION_UNIT =
       new AdditionalSense(0x0E, 0x03);
   public static final AdditionalSense LOGICAL_BLOCK_GUARD_CHECK_FAILED =
@@ -49,12 +56,35 @@ public record AdditionalSense(int code, int qualifier) {
       new AdditionalSense(0x20, 0x00);
   public static final AdditionalSense LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE =
       new AdditionalSense(0x21, 0x00);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_UNSUPPORTED_TOKEN_TYPE =
+      new AdditionalSense(0x23, 0x01);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_TOKEN_UNKNOWN =
+      new AdditionalSense(0x23, 0x04);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_TOKEN_CORRUPT =
+      new AdditionalSense(0x23, 0x05);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_TOKEN_EXPIRED =
+      new AdditionalSense(0x23, 0x07);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_TOKEN_CANCELLED =
+      new AdditionalSense(0x23, 0x08);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_TOKEN_DELETED =
+      new AdditionalSense(0x23, 0x09);
+  public static final AdditionalSense INVALID_TOKEN_OPERATION_INVALID_TOKEN_LENGTH =
+      new AdditionalSense(0x23, 0x0A);
   public static final AdditionalSense INVALID_FIELD_IN_CDB = new AdditionalSense(0x24, 0x00);
   public static final AdditionalSense LOGICAL_UNIT_NOT_SUPPORTED = new AdditionalSense(0x25, 0x00);
   public static final AdditionalSense INVALID_FIELD_IN_PARAMETER_LIST =
       new AdditionalSense(0x26, 0x00);
   public static final AdditionalSense INVALID_RELEASE_OF_PERSISTENT_RESERVATION =
       new AdditionalSense(0x26, 0x04);
+  public static final AdditionalSense TOO_MANY_TARGET_DESCRIPTORS = new AdditionalSense(0x26, 0x06);
+  public static final AdditionalSense UNSUPPORTED_TARGET_DESCRIPTOR_TYPE_CODE =
+      new AdditionalSense(0x26, 0x07);
+  public static final AdditionalSense TOO_MANY_SEGMENT_DESCRIPTORS =
+      new AdditionalSense(0x26, 0x08);
+  public static final AdditionalSense UNSUPPORTED_SEGMENT_DESCRIPTOR_TYPE_CODE =
+      new AdditionalSense(0x26, 0x09);
+  public static final AdditionalSense UNEXPECTED_INEXACT_SEGMENT = new AdditionalSense(0x26, 0x0A);
+  public static final AdditionalSense INLINE_DATA_LENGTH_EXCEEDED = new AdditionalSense(0x26, 0x0B);
   public static final AdditionalSense WRITE_PROTECTED = new AdditionalSense(0x27, 0x00);
   public static final AdditionalSense LOGICAL_UNIT_SOFTWARE_WRITE_PROTECTED =
       new AdditionalSense(0x27, 0x02);
@@ -108,6 +138,8 @@ public record AdditionalSense(int code, int qualifier) {
   public static final AdditionalSense INVALID_MESSAGE_ERROR = new AdditionalSense(0x49, 0x00);
   public static final AdditionalSense OVERLAPPED_COMMANDS_ATTEMPTED =
       new AdditionalSense(0x4E, 0x00);
+  public static final AdditionalSense INSUFFICIENT_RESOURCES_TO_CREATE_ROD_TOKEN =
+      new AdditionalSense(0x55, 0x0D);
 
   public AdditionalSense {
     if ((code & ~0xFF) != 0 || (qualifier & ~0xFF) != 0) {

@@ -68,6 +68,7 @@ final class Disk implements LogicalUnit {
   private final IdentifyingInformation identifyingInformation;
   private final DeviceBuffers buffers = new DeviceBuffers();
   private final OrwGenerations orwGenerations = new OrwGenerations();
+  private final CopyOperations copies;
   private final long began;
 
   /** Replaced under this object's lock, read without it. */
@@ -98,6 +99,7 @@ final class Disk implements LogicalUnit {
     this.attentions = attentions;
     this.reservations = reservations;
     this.groups = groups;
+    this.copies = new CopyOperations(surroundings.copying().manager());
     this.identifyingInformation = new IdentifyingInformation(surroundings.memory());
     this.began = surroundings.nanoTime().getAsLong();
     this.face = face(profile);
@@ -210,6 +212,10 @@ final class Disk implements LogicalUnit {
     return orwGenerations;
   }
 
+  CopyOperations copies() {
+    return copies;
+  }
+
   /** How often the unit was stopped and started again since it began. */
   long startStopCycles() {
     return startStopCycles;
@@ -273,7 +279,7 @@ final class Disk implements LogicalUnit {
           UnitSignal.Removed _,
           UnitSignal.OfTasks _ -> {}
     }
-    return CompletableFuture.completedFuture(null);
+    return copies.signal(signal);
   }
 
   private void reset(boolean hard) {
@@ -330,7 +336,12 @@ final class Disk implements LogicalUnit {
    * Whether the medium, or the control page's SWP bit, forbids a command (SBC-4, write protection).
    */
   Optional<SenseData> writeProtection(CommandTask task) {
-    if (!task.command().is(Command.Trait.CHANGES_MEDIUM) || !isWriteProtected()) {
+    return task.command().is(Command.Trait.CHANGES_MEDIUM) ? writeProtection() : Optional.empty();
+  }
+
+  /** Whether it forbids every change. */
+  Optional<SenseData> writeProtection() {
+    if (!isWriteProtected()) {
       return Optional.empty();
     }
     return Optional.of(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.untorn.core.Command.Trait;
 import org.untorn.core.Command.UnderReservation;
+import org.untorn.vpd.ThirdPartyCopy;
 
 /** The rows of a disk's command table, by operation code and service action. */
 final class DiskCommands {
@@ -28,12 +29,6 @@ final class DiskCommands {
     rows.add(testUnitReady());
     rows.add(new RequestSenseCommand(nexus -> requestSense(disk, nexus)).row());
     Optional<ProtectionType> protection = ProtectionType.of(disk.geometry());
-    rows.add(
-        new InquiryCommand(
-                profile.inquiry(protection),
-                profile.vpdPages(exponent, protection),
-                profile.pagesOfPorts())
-            .row());
     rows.add(new ReportLunsCommand().row());
     rows.add(new ReportSupportedOperationCodes(disk::commands).row());
     rows.add(ReportTaskManagementFunctions.row());
@@ -62,6 +57,9 @@ final class DiskCommands {
     if (profile.removable()) {
       rows.add(new PreventAllowCommand(disk.medium().tray()).row());
     }
+    if (protection.isEmpty()) {
+      rows.addAll(copies(disk));
+    }
     Stream.of(
             ReadCapacityCommand.rows(disk),
             ReadCommand.rows(disk),
@@ -82,10 +80,41 @@ final class DiskCommands {
             ModeSenseCommand.rows(disk),
             ModeSelectCommand.rows(disk))
         .forEach(rows::addAll);
+    Optional<ThirdPartyCopy> copy =
+        protection.isPresent()
+            ? Optional.empty()
+            : Optional.of(CopyLimits.page(rows, disk.geometry()));
+    rows.add(
+        new InquiryCommand(
+                profile.inquiry(protection),
+                profile.vpdPages(exponent, protection, copy),
+                profile.pagesOfPorts())
+            .row());
     protection.ifPresent(
         type ->
             rows.replaceAll(row -> ShieldedHandler.over(row, type, disk.geometry().dataLength())));
     rows.sort(ORDER);
+    return rows;
+  }
+
+  /**
+   * Third-party copies, which a disk with protection information does not make: the reference tags
+   * are those of the blocks' places.
+   */
+  private static List<Command> copies(Disk disk) {
+    ReceiveCopyCommands results = new ReceiveCopyCommands(disk);
+    List<Command> rows = new ArrayList<>(ExtendedCopyCommand.rows(disk));
+    rows.addAll(results.rows());
+    rows.add(new CopyOperationAbortCommand(disk).row());
+    disk.surroundings()
+        .copying()
+        .points()
+        .ifPresent(
+            points -> {
+              rows.add(new PopulateTokenCommand(disk, points).row());
+              rows.add(new WriteUsingTokenCommand(disk).row());
+              rows.add(results.rodTokenInformation());
+            });
     return rows;
   }
 

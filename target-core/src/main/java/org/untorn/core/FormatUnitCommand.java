@@ -127,6 +127,7 @@ record FormatUnitCommand(Disk disk) implements Command.Handler {
       task.refuse(ReassignBlocksCommand.NO_SPARE);
       return;
     }
+    disk.copies().tokens().cancel();
     disk.medium().eraser().begin(task, how.erasure(), how.immediate());
   }
 

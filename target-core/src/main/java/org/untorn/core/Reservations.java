@@ -85,9 +85,12 @@ final class Reservations {
     if (free) {
       return false;
     }
+    return conflicts(task.nexus(), task.reservation());
+  }
+
+  /** Whether a reservation keeps a nexus from something with this rule. */
+  boolean conflicts(Nexus nexus, UnderReservation rule) {
     State now = state;
-    Nexus nexus = task.nexus();
-    UnderReservation rule = task.reservation();
     return now.persistent().conflicts(nexus, rule)
         || (now.reservedBy().filter(holder -> !holder.equals(nexus)).isPresent()
             && rule != UnderReservation.ALLOWED

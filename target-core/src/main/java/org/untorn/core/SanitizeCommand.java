@@ -152,6 +152,7 @@ record SanitizeCommand(Disk disk, Method method) implements Command.Handler {
   }
 
   private void begin(CommandTask task, Erasure erasure) {
+    disk.copies().tokens().cancel();
     disk.medium().eraser().begin(task, erasure, task.isSet(IMMED));
   }
 

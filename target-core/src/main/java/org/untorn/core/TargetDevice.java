@@ -72,8 +72,13 @@ public final class TargetDevice {
           }
 
           @Override
+          public Collection<LogicalUnit> units() {
+            return TargetDevice.this.units();
+          }
+
+          @Override
           public void reported(Nexus nexus) {
-            var _ = signal(units(), new UnitSignal.InventoryReported(nexus));
+            var _ = signal(TargetDevice.this.units(), new UnitSignal.InventoryReported(nexus));
           }
         };
   }

@@ -24,6 +24,7 @@ import org.untorn.vpd.ModePagePolicy;
 import org.untorn.vpd.ScsiPorts;
 import org.untorn.vpd.StandardInquiry;
 import org.untorn.vpd.SupportedVpdPages;
+import org.untorn.vpd.ThirdPartyCopy;
 import org.untorn.vpd.UnitSerialNumber;
 import org.untorn.vpd.VpdPage;
 
@@ -69,8 +70,6 @@ public record UnitProfile(
    * All that WRITE SAME(10) can ask for; an initiator that needs more sees that there is a limit.
    */
   private static final long MAXIMUM_WRITE_SAME_BLOCKS = 0xFFFF;
-
-  private static final int LONGEST_SENSE_DATA = 28;
 
   public UnitProfile {
     designators = List.copyOf(designators);
@@ -245,7 +244,10 @@ public record UnitProfile(
 
   /** The standard INQUIRY data of a disk whose blocks carry protection information, or none. */
   StandardInquiry inquiry(Optional<ProtectionType> protection) {
-    return protection.isPresent() ? inquiry.with(StandardInquiry.Flag.PROTECT) : inquiry;
+    return inquiry.with(
+        protection.isPresent()
+            ? StandardInquiry.Flag.PROTECT
+            : StandardInquiry.Flag.THIRD_PARTY_COPY);
   }
 
   /** The same, and its medium can be taken out, or cannot: RMB. */
@@ -275,8 +277,12 @@ public record UnitProfile(
    *
    * @param thresholdExponent THRESHOLD EXPONENT
    * @param protection what protection information the blocks carry
+   * @param copy what the disk copies, if it does
    */
-  List<VpdPage> vpdPages(int thresholdExponent, Optional<ProtectionType> protection) {
+  List<VpdPage> vpdPages(
+      int thresholdExponent,
+      Optional<ProtectionType> protection,
+      Optional<ThirdPartyCopy> copy) {
     Set<ExtendedInquiry.Flag> flags =
         EnumSet.of(
             ExtendedInquiry.Flag.HEADSUP,
@@ -293,7 +299,7 @@ public record UnitProfile(
     pages.add(new ManagementNetworkAddresses(management));
     pages.add(
         new ExtendedInquiry(
-            flags, protection.map(ProtectionType::spt).orElse(0), LONGEST_SENSE_DATA));
+            flags, protection.map(ProtectionType::spt).orElse(0), CopyAborted.LONGEST));
     pages.add(new ModePagePolicy(List.of(ModePagePolicy.Policy.ALL_SHARED)));
     if (!ports.isEmpty()) {
       pages.add(
@@ -304,6 +310,7 @@ public record UnitProfile(
                           new ScsiPorts.Port(port.relativeIdentifier(), List.of(port.scsiName())))
                   .toList()));
     }
+    copy.ifPresent(pages::add);
     pages.add(limits);
     pages.add(
         new BlockDeviceCharacteristics(

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.untorn.vpd.Association;
 import org.untorn.vpd.AtomicLimits;
 import org.untorn.vpd.AtomicProfile;
@@ -60,7 +63,7 @@ final class Bench {
   }
 
   Bench(UnitProfile profile, MemoryBlocks store) {
-    this(profile, store, SURROUNDINGS);
+    this(profile, store, SURROUNDINGS.with(copying(store)));
   }
 
   Bench(UnitProfile profile, MemoryBlocks store, UnitSurroundings surroundings) {
@@ -104,7 +107,7 @@ final class Bench {
             attentions,
             reservations,
             new TargetPortGroups(profile.ports()),
-            SURROUNDINGS);
+            SURROUNDINGS.with(copying(store)));
     CommandTable commands =
         new CommandTable(
             DiskCommands.of(disk, profile.removable(true)),
@@ -152,6 +155,21 @@ final class Bench {
             UnitProfile.MAXIMUM_TRANSFER_LENGTH,
             atomic)
         .reachedBy(List.of(new TargetPort(1, 1, ALICE.targetPort())));
+  }
+
+  /** Copies on the thread that asks for it, and tokens that nothing but their use makes expire. */
+  static Copying copying(MemoryBlocks store) {
+    return copying(store, Runnable::run, () -> 0);
+  }
+
+  static Copying copying(MemoryBlocks store, Executor threads, LongSupplier nanoTime) {
+    return copying(
+        store,
+        new CopyManager(threads, new RodTokens(nanoTime, new Random(1), (seconds, action) -> {})));
+  }
+
+  static Copying copying(MemoryBlocks store, CopyManager manager) {
+    return new Copying(manager, Optional.of(store::keep));
   }
 
   static byte[] hex(String bytes) {

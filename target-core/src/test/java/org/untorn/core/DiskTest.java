@@ -160,12 +160,14 @@ class DiskTest {
 
   @Test
   void inquiry_returns_the_standard_data_or_a_page_and_refuses_a_page_without_evpd() {
-    assertThat(bench.data("12 00 00 0060 00")).isEqualTo(bench.disk.profile().inquiry().encode());
+    assertThat(bench.data("12 00 00 0060 00"))
+        .isEqualTo(bench.disk.profile().inquiry(Optional.empty()).encode());
     assertThat(bench.data("12 01 00 00FF 00"))
-        .isEqualTo(hex("00 00 000B 00 80 83 85 86 87 88 B0 B1 B2 B7"));
+        .isEqualTo(hex("00 00 000C 00 80 83 85 86 87 88 8F B0 B1 B2 B7"));
     Bench.expect(bench.send("12 00 80 0060 00"), "05 24 00", Bench.atByte(2));
     Bench.expect(bench.send("12 01 C0 0060 00"), "05 24 00", Bench.atByte(2));
-    for (int page : List.of(0x00, 0x80, 0x83, 0x85, 0x86, 0x87, 0x88, 0xB0, 0xB1, 0xB2, 0xB7)) {
+    for (int page :
+        List.of(0x00, 0x80, 0x83, 0x85, 0x86, 0x87, 0x88, 0x8F, 0xB0, 0xB1, 0xB2, 0xB7)) {
       byte[] data = bench.data("12 01 %02X FFFF 00".formatted(page));
       assertThat(VpdPage.decode(data)).map(VpdPage::pageCode).contains(page);
       assertThat(bench.data("12 01 %02X 0004 00".formatted(page))).hasSize(4);

@@ -227,7 +227,7 @@ class MediumCommandTest {
         refused++;
       }
     }
-    assertThat(refused).isEqualTo(addressing().size() + 18);
+    assertThat(refused).isEqualTo(addressing().size() + 22);
     assertThat(bench.data("03 00 00 00 FC 00")).startsWith(Bench.hex("70 00 02"));
     bench.data("12 00 00 0060 00");
     Bench.expectGood(bench.send("1B 00 00 00 01 00"));

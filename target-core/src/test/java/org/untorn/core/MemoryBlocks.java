@@ -13,6 +13,7 @@ import org.untorn.backstore.BlockOperation;
 import org.untorn.backstore.BlockOutcome;
 import org.untorn.backstore.BlockStore;
 import org.untorn.backstore.Geometry;
+import org.untorn.backstore.PointInTime;
 
 /**
  * A block store that is a plain array. It keeps a journal of what it was asked, fails what a test
@@ -28,6 +29,7 @@ final class MemoryBlocks implements BlockStore {
   private Function<BlockOperation, Optional<BlockOutcome>> failures = operation -> Optional.empty();
   private final BitSet mapped = new BitSet();
   private boolean holding;
+  private int keeping;
 
   MemoryBlocks(int blockLength, long blocks) {
     this(new Geometry(blockLength, blocks));
@@ -68,6 +70,20 @@ final class MemoryBlocks implements BlockStore {
 
   byte[] contents() {
     return bytes.clone();
+  }
+
+  /** What it holds now, as it stays. */
+  PointInTime keep() {
+    MemoryBlocks kept = new MemoryBlocks(geometry.blockLength(), geometry.blocks());
+    System.arraycopy(bytes, 0, kept.bytes, 0, bytes.length);
+    kept.failures = failures;
+    keeping++;
+    return new PointInTime(kept, () -> keeping--);
+  }
+
+  /** How many of those have not been closed. */
+  int keeping() {
+    return keeping;
   }
 
   /** Makes the volume smaller. */

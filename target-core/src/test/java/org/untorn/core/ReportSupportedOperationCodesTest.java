@@ -89,6 +89,26 @@ class ReportSupportedOperationCodesTest {
         .isEqualTo(hex("00 03 000A 48 1F 00000000 00 FFFF 04"));
     assertThat(bench.data("A3 0C 02 9F 0011 00000100 00 00"))
         .isEqualTo(hex("00 03 0010 9F F1 FFFFFFFFFFFFFFFF 0000 FFFF 00 04"));
+    for (String copy : new String[] {"00", "01"}) {
+      assertThat(bench.data("A3 0C 02 83 00" + copy + "00000100 00 00"))
+          .isEqualTo(hex("00 03 0010 83 " + copy + "0000000000000000 FFFFFFFF 00 04"));
+    }
+    for (String token : new String[] {"10", "11"}) {
+      assertThat(bench.data("A3 0C 02 83 00" + token + "00000100 00 00"))
+          .isEqualTo(hex("00 03 0010 83 " + token + "00000000 FFFFFFFF FFFFFFFF 00 04"));
+    }
+    assertThat(bench.data("A3 0C 02 83 001C 00000100 00 00"))
+        .isEqualTo(hex("00 03 0010 83 1C FFFFFFFF 000000000000000000 04"));
+    for (String lid1 : new String[] {"00", "01", "04"}) {
+      assertThat(bench.data("A3 0C 02 84 00" + lid1 + "00000100 00 00"))
+          .isEqualTo(hex("00 03 0010 84 " + lid1 + "FF 00000000000000 FFFFFFFF 00 04"));
+    }
+    assertThat(bench.data("A3 0C 02 84 0003 00000100 00 00"))
+        .isEqualTo(hex("00 03 0010 84 03 0000000000000000 FFFFFFFF 00 04"));
+    for (String lid4 : new String[] {"05", "06", "07"}) {
+      assertThat(bench.data("A3 0C 02 84 00" + lid4 + "00000100 00 00"))
+          .isEqualTo(hex("00 03 0010 84 " + lid4 + "FFFFFFFF 00000000 FFFFFFFF 00 04"));
+    }
     assertThat(bench.data("A3 0C 03 A3 000C 00000100 00 00"))
         .isEqualTo(hex("00 03 000C A3 0C 87 FF FFFF FFFFFFFF 00 04"));
   }

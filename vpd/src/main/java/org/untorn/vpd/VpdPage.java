@@ -23,6 +23,7 @@ public sealed interface VpdPage
         ExtendedInquiry,
         ModePagePolicy,
         ScsiPorts,
+        ThirdPartyCopy,
         BlockLimits,
         BlockDeviceCharacteristics,
         LogicalBlockProvisioning,
@@ -54,6 +55,7 @@ public sealed interface VpdPage
       case ExtendedInquiry.PAGE_CODE -> Optional.of(ExtendedInquiry.decode(page));
       case ModePagePolicy.PAGE_CODE -> Optional.of(ModePagePolicy.decode(page));
       case ScsiPorts.PAGE_CODE -> Optional.of(ScsiPorts.decode(page));
+      case ThirdPartyCopy.PAGE_CODE -> Optional.of(ThirdPartyCopy.decode(page));
       case BlockLimits.PAGE_CODE -> Optional.of(BlockLimits.decode(page));
       case BlockDeviceCharacteristics.PAGE_CODE ->
           Optional.of(BlockDeviceCharacteristics.decode(page));

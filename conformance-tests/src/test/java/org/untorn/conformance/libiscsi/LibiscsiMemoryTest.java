@@ -38,6 +38,8 @@ class LibiscsiMemoryTest {
             "Verify16",
             "CompareAndWrite",
             "OrWrite",
+            "ExtendedCopy",
+            "ReceiveCopyResults",
             "Prefetch10",
             "Prefetch16",
             "Unmap",

@@ -57,7 +57,7 @@ final class SgUtilsTest {
   @Test
   void sg_vpd_lists_every_page() {
     assertThat(sg("sg_vpd -p sv"))
-        .containsSubsequence("[sv]", "[sn]", "[di]", "[ei]", "[bl]", "[bdc]", "[lbpv]");
+        .containsSubsequence("[sv]", "[sn]", "[di]", "[ei]", "[tpc]", "[bl]", "[bdc]", "[lbpv]");
   }
 
   @Test
@@ -170,7 +170,7 @@ final class SgUtilsTest {
     assertThat(sg("sg_opcodes -o 0x89"))
         .contains("Command is supported [conforming to SCSI standard]")
         .contains("Usage data: 89 f8 ff ff ff ff ff ff ff ff 00 00 00 ff 00 04");
-    assertThat(sg("sg_opcodes -o 0x83")).contains("Command is NOT supported");
+    assertThat(sg("sg_opcodes -o 0xa2")).contains("Command is NOT supported");
     assertThat(sg("sg_opcodes -t")).contains("Abort task", "Abort task set", "Logical unit reset");
   }
 

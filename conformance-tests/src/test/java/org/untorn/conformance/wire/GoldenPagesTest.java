@@ -32,7 +32,7 @@ class GoldenPagesTest {
 
   @Test
   void the_list_of_pages_is_in_order() throws IOException {
-    assertThat(page(0x00)).isEqualTo(hex("00 00 000B", "00 80 83 85 86 87 88 B0 B1 B2 B7"));
+    assertThat(page(0x00)).isEqualTo(hex("00 00 000C", "00 80 83 85 86 87 88 8F B0 B1 B2 B7"));
   }
 
   @Test
@@ -82,7 +82,7 @@ class GoldenPagesTest {
   @Test
   void the_other_pages_are_those_of_a_thin_disk_that_does_not_rotate() throws IOException {
     assertThat(page(0x86))
-        .isEqualTo(hex("00 86 003C 00 07 0D 01 0000 0000 00 1C") + "00".repeat(50));
+        .isEqualTo(hex("00 86 003C 00 07 0D 01 0000 0000 00 3C") + "00".repeat(50));
     assertThat(page(0xB1)).isEqualTo(hex("00 B1 003C 0001 00 50 03") + "00".repeat(55));
     assertThat(page(0xB2)).isEqualTo(hex("00 B2 0004 0B E4 02 00"));
     assertThat(page(0xB7))
@@ -99,7 +99,7 @@ class GoldenPagesTest {
   void the_standard_data_say_that_tasks_are_queued_and_that_there_are_aca_and_alua()
       throws IOException {
     String data = HexFormat.of().formatHex(session.read(Cdb.standardInquiry(8), 8).good());
-    assertThat(data).isEqualTo(hex("00 00 06 32 5B 30 00 02"));
+    assertThat(data).isEqualTo(hex("00 00 06 32 5B 38 00 02"));
   }
 
   @Test
@@ -112,6 +112,27 @@ class GoldenPagesTest {
   private String modePage(int code) throws IOException {
     byte[] data = session.read(Cdb.of(0x1A, 0x08, code, 0, 0xFF, 0), 0xFF).good();
     return HexFormat.of().formatHex(data);
+  }
+
+  @Test
+  void what_it_copies_is_told_with_its_limits() throws IOException {
+    assertThat(page(0x8F))
+        .isEqualTo(
+            hex(
+                "00 8F 0178",
+                "0000 0020 000000000000 0040 00000258 0000003C", // ranges, time-outs
+                "0000000000080000 0000000000020000", // 256 MiB, 64 MiB in blocks
+                "0001 0014 10 83 05 00 01 10 11 1C 84 07 00 01 03 04 05 06 07 000000",
+                "0004 001C 00000000 0010 0040 00000900 00000000" + "00".repeat(12),
+                "0008 0004 02 02 E4 00",
+                "000C 0004 0002 FFFF",
+                "0106 005C 00 0000000000000000000000 00000001 00000E10 00000258"
+                    + "00".repeat(18)
+                    + "0030 00 00 002C 0000 0000 0000000010000000 0000000004000000"
+                    + "0000000004000000 0000000004000000 0000000000000000",
+                "0108 0084 0000 0080 00800000 03" + "00".repeat(59),
+                "FFFF0001 02" + "00".repeat(59),
+                "8001 0020 00000010 00000010 01FFFE00 09 00" + "00".repeat(18)));
   }
 
   private String page(int code) throws IOException {
