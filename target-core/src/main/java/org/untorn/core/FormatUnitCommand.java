@@ -127,8 +127,8 @@ record FormatUnitCommand(Disk disk) implements Command.Handler {
       task.refuse(ReassignBlocksCommand.NO_SPARE);
       return;
     }
-    disk.copies().tokens().cancel();
     disk.medium().eraser().begin(task, how.erasure(), how.immediate());
+    disk.copies().tokens().cancel();
   }
 
   private Reading read(CommandTask task, byte[] list) {

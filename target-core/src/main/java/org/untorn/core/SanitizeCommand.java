@@ -152,8 +152,8 @@ record SanitizeCommand(Disk disk, Method method) implements Command.Handler {
   }
 
   private void begin(CommandTask task, Erasure erasure) {
-    disk.copies().tokens().cancel();
     disk.medium().eraser().begin(task, erasure, task.isSet(IMMED));
+    disk.copies().tokens().cancel();
   }
 
   /** Without a failure there is nothing to leave. */

@@ -280,9 +280,7 @@ public record UnitProfile(
    * @param copy what the disk copies, if it does
    */
   List<VpdPage> vpdPages(
-      int thresholdExponent,
-      Optional<ProtectionType> protection,
-      Optional<ThirdPartyCopy> copy) {
+      int thresholdExponent, Optional<ProtectionType> protection, Optional<ThirdPartyCopy> copy) {
     Set<ExtendedInquiry.Flag> flags =
         EnumSet.of(
             ExtendedInquiry.Flag.HEADSUP,
