@@ -33,6 +33,9 @@ import org.untorn.vpd.Field;
  *  byte 29-31 DISK BLOCK LENGTH               byte 20-27 DESTINATION LOGICAL BLOCK ADDRESS
  * </pre>
  *
+ * <p>LU ID TYPE is ignored in a descriptor that names the unit itself (SPC-4 on). NUL is obsolete
+ * there; a segment that names such a descriptor is refused, for it means that nothing is copied.
+ *
  * @param listIdentifier the name of the copy
  * @param named whether it can be asked for by that name (LIST ID USAGE is not 11b)
  * @param immediate whether the command ends before the copy does
@@ -56,7 +59,6 @@ record CopyList(
   }
 
   static final int CSCD_DESCRIPTOR = 32;
-  static final Field LU_ID_TYPE = new Field("LU ID TYPE", 1, 7, 2);
   static final Field NUL = Field.bit("NUL", 1, 5);
   static final Field DEVICE_TYPE = new Field("PERIPHERAL DEVICE TYPE", 1, 4, 5);
   static final Field CODE_SET = new Field("CODE SET", 4, 3, 4);
@@ -194,9 +196,6 @@ record CopyList(
   private static Optional<SenseData> cscd(byte[] cscd, int at) {
     if (TYPE_CODE.getInt(cscd) != CopyLimits.IDENTIFICATION) {
       return wrong(AdditionalSense.UNSUPPORTED_TARGET_DESCRIPTOR_TYPE_CODE, at, TYPE_CODE);
-    }
-    if (LU_ID_TYPE.isSet(cscd)) {
-      return wrong(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, at, LU_ID_TYPE);
     }
     return DESIGNATOR_LENGTH.getInt(cscd) > LONGEST_DESIGNATOR
         ? wrong(AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST, at, DESIGNATOR_LENGTH)

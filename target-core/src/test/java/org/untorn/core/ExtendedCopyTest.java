@@ -217,10 +217,6 @@ class ExtendedCopyTest {
         "05 26 07",
         "800010");
     Bench.expect(
-        copy(lid1(1, 0, List.of(cscd(HERE.replace("E4 00", "E4 C0"))), List.of(good))),
-        "05 26 00",
-        "8F0011");
-    Bench.expect(
         copy(lid1(1, 0, List.of(cscd(HERE.replace("00 08 3", "00 15 3"))), List.of(good))),
         "05 26 00",
         "800017");
@@ -379,6 +375,18 @@ class ExtendedCopyTest {
     bench.target.nexusEstablished(ALICE);
     Bench.expect(bench.send("00 00 00 00 00 00"), "06 29 00");
     Bench.expect(bench.send("84 00 01 00000000000000 00000100 00 00"), "05 24 00", Bench.atByte(2));
+  }
+
+  @Test
+  void the_kind_of_a_units_identifier_says_nothing_where_its_name_does() {
+    Bench.expectGood(
+        copy(
+            lid1(
+                1,
+                0,
+                List.of(cscd(HERE.replace("E4 00", "E4 C0"))),
+                List.of(segment(0, 0, 8, 0, 100)))));
+    assertThat(blocks(store, 100, 8)).isEqualTo(blocks(store, 0, 8));
   }
 
   @Test
