@@ -21,13 +21,6 @@ record AllowedSkips(Map<String, String> reasons) {
               "1.19 leaves without a word, since the test before it has destroyed their"
                   + " connection; alone it asserts its own flag before it has sent anything"));
 
-  /** For a disk whose medium can be taken out. */
-  static final AllowedSkips REMOVABLE =
-      new AllowedSkips(
-          Map.of(
-              "NoMedia.NoMediaSBC",
-              "of COMPARE AND WRITE alone it says that this test is not implemented yet"));
-
   /** For a disk whose logical blocks are as large as its physical ones. */
   static final AllowedSkips LARGE_BLOCKS =
       new AllowedSkips(

@@ -14,7 +14,7 @@ class LibiscsiRemovableTest {
 
   @TestFactory
   Stream<DynamicContainer> libiscsi() {
-    return new LibiscsiSuite(target::url, AllowedSkips.REMOVABLE)
+    return new LibiscsiSuite(target::url, AllowedSkips.DISK)
         .families("TestUnitReady", "StartStopUnit", "PreventAllow", "NoMedia");
   }
 }

@@ -42,7 +42,7 @@ final class SgCopyTest {
   void sg_xcopy_copies_inside_the_disk() {
     linux.sh(
         "sg_xcopy if=%1$s of=%1$s bs=512 count=4096 skip=16 seek=65536 2>&1"
-            .formatted(disk.path()));
+            .formatted(disk.generic()));
 
     assertThat(linux.sh(sum("/tmp/data", 16, 4096)))
         .isEqualTo(linux.sh(sum(disk.path(), 65_536, 4096)));
@@ -54,7 +54,7 @@ final class SgCopyTest {
         .contains("Maximum target descriptor count: 16")
         .contains("Maximum segment descriptor count: 64")
         .contains("Maximum descriptor list length: 2304")
-        .contains("Copy Block to Block device", "Identification descriptor");
+        .contains("Copy from block device to block device", "Identification descriptor");
   }
 
   @Test
@@ -68,7 +68,7 @@ final class SgCopyTest {
   @Test
   void sg_vpd_decodes_what_the_copy_manager_can_do() {
     assertThat(sg("sg_vpd -p tpc"))
-        .contains("Block Device ROD Token Limits", "Maximum range descriptors: 64")
+        .contains("Block Device ROD Limits", "Maximum range descriptors: 0x40")
         .contains("Populate token", "Write using token", "Receive ROD token information")
         .contains("point in time copy - default", "block device zero")
         .doesNotContain("Unexpected", "short descriptor");
@@ -83,15 +83,15 @@ final class SgCopyTest {
   @ParameterizedTest(name = "sg_logs -p {0}: {1}")
   @CsvSource({
     "0x0, Supported log pages",
-    "0x2, Write error counter page",
-    "0x3, Read error counter page",
-    "0x5, Verify error counter page",
-    "0xc, Logical block provisioning page",
-    "0xd, Temperature page",
-    "0xe, Start-stop cycle counter page",
-    "0x15, Background scan results page",
+    "0x2, Write error counter log page",
+    "0x3, Read error counter log page",
+    "0x5, Verify error counter log page",
+    "0xc, Logical block provisioning log page",
+    "0xd, Temperature log page",
+    "0xe, Start-stop cycle counter log page",
+    "0x15, Background scan results log page",
     "0x19, General Statistics and Performance",
-    "0x2f, Informational Exceptions page",
+    "0x2f, Informational Exceptions log page",
   })
   void sg_logs_decodes_every_page(String page, String title) {
     assertThat(sg("sg_logs -p " + page))
