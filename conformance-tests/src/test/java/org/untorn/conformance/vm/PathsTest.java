@@ -73,15 +73,17 @@ final class PathsTest {
   /** Takes pending unit attentions, however many there are. */
   private static void ready(LinuxDisk disk) {
     linux.sh(
-        "for i in 1 2 3 4 5; do sg_turs " + disk.generic() + " && exit; sleep 1; done; exit 1");
+        "for i in 1 2 3 4 5; do sg_raw %s 00 00 00 00 00 00 2>/dev/null && exit; sleep 1; done; exit 1"
+            .formatted(disk.generic()));
   }
 
   private static String sg(String command, LinuxDisk disk) {
     return linux.sh(command + " " + disk.generic());
   }
 
-  private static ScriptRun tried(String command, LinuxDisk disk) {
-    return linux.run(LinuxMachine.USUAL_LIMIT, command + " " + disk.generic() + " 2>&1");
+  private static ScriptRun testUnitReady(LinuxDisk disk) {
+    String script = "sg_raw " + disk.generic() + " 00 00 00 00 00 00 2>&1";
+    return linux.run(LinuxMachine.USUAL_LIMIT, script);
   }
 
   @Test
@@ -107,15 +109,15 @@ final class PathsTest {
     sg("sg_stpg --standby --tp=2", one);
 
     assertThat(sg("sg_rtpg -d", one)).contains("(standby)").contains("(active/optimized)");
-    tried("sg_turs", two); // its unit attention
-    assertThat(tried("sg_turs -v", two).output()).containsIgnoringCase("standby");
-    assertThat(tried("sg_turs", two).exitCode()).isNotZero();
-    assertThat(tried("sg_turs", one).exitCode()).isZero();
+    testUnitReady(two); // its unit attention
+    assertThat(testUnitReady(two).output()).containsIgnoringCase("standby");
+    assertThat(testUnitReady(two).exitCode()).isNotZero();
+    assertThat(testUnitReady(one).exitCode()).isZero();
     assertThat(sg("sg_inq", two)).contains("UNTORN");
 
     sg("sg_stpg --unavailable --tp=2", one);
-    assertThat(tried("sg_turs -v", two).output()).isNotEmpty();
-    assertThat(tried("sg_turs -v", two).output()).containsIgnoringCase("unavailable");
+    assertThat(testUnitReady(two).output()).isNotEmpty();
+    assertThat(testUnitReady(two).output()).containsIgnoringCase("unavailable");
 
     sg("sg_stpg --active --tp=2", one);
     ready(two);
@@ -124,6 +126,8 @@ final class PathsTest {
 
   @Test
   void sg_persist_does_every_service_action_from_two_initiator_ports() {
+    ready(one);
+    ready(two);
     assertThat(sg("sg_persist --in --report-capabilities", one))
         .contains("Specify Initiator Ports Capable(SIP_C): 1")
         .contains("All Target Ports Capable(ATP_C): 1")
@@ -148,11 +152,11 @@ final class PathsTest {
     sg("sg_persist --out --preempt --param-rk=0xb --param-sark=0xa --prout-type=1", two);
     assertThat(sg("sg_persist --in --read-reservation", two))
         .contains("Key=0xb", "Write Exclusive");
-    tried("sg_turs", one);
+    testUnitReady(one);
     sg("sg_persist --out --register --param-sark=0xc", one);
     sg("sg_persist --out --preempt-abort --param-rk=0xb --param-sark=0xc --prout-type=1", two);
     assertThat(sg("sg_persist --in --read-keys", two)).contains("0xb").doesNotContain("0xc");
-    tried("sg_turs", one);
+    testUnitReady(one);
 
     sg("sg_persist --out --release --param-rk=0xb --prout-type=1", two);
     assertThat(sg("sg_persist --in --read-reservation", two))
